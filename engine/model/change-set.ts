@@ -1,0 +1,56 @@
+import type { RepositoryAddress } from './desired.js';
+import type { Json } from './json.js';
+import type { KubernetesObject, ObjectKey } from './object.js';
+
+/** What is done to one target. `orphan`: a file is left in place and no longer owned. `hold`: a deletion that is reported and not done. */
+export type Action = 'create' | 'update' | 'replace' | 'delete' | 'orphan' | 'hold' | 'none';
+
+/** One leaf that differs. Undefined: not there. Sensitive values are already redacted. */
+export interface FieldChange {
+  readonly path: string;
+  readonly before: Json | undefined;
+  readonly after: Json | undefined;
+  /** For layered files: the layer that sets it. */
+  readonly origin?: string;
+}
+
+export interface ResourceChange {
+  readonly sink: 'cluster';
+  readonly action: Action;
+  readonly key: ObjectKey;
+  readonly wave: number;
+  /** Uid of the live object, where there is one: the precondition of its deletion. */
+  readonly uid: string | undefined;
+  /** What is applied; undefined for deletions. */
+  readonly object: KubernetesObject | undefined;
+  readonly fields: readonly FieldChange[];
+  /** Why, where the action alone does not tell: drift, replacement, protection, hold. */
+  readonly reason: string | undefined;
+}
+
+export interface FileChange {
+  readonly sink: 'git';
+  readonly action: Action;
+  readonly repository: RepositoryAddress;
+  readonly path: string;
+  readonly wave: number;
+  readonly shared: boolean;
+  /** What is written; undefined for deletions. */
+  readonly content: string | undefined;
+  readonly fields: readonly FieldChange[];
+  readonly reason: string | undefined;
+}
+
+export type Change = ResourceChange | FileChange;
+
+/** Everything that one pass over one owner would do, in the order in which it would be done. */
+export interface ChangeSet {
+  readonly changes: readonly Change[];
+  /** Whether deletions are held back because there are more than the rule allows. */
+  readonly held: boolean;
+}
+
+/** Whether anything would be written. */
+export function changesAnything({ changes }: ChangeSet): boolean {
+  return changes.some(({ action }) => action !== 'none' && action !== 'hold');
+}

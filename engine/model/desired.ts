@@ -1,0 +1,68 @@
+import type { Json, JsonObject } from './json.js';
+import type { KubernetesObject } from './object.js';
+
+/** A branch of a repository of a remote. */
+export interface RepositoryAddress {
+  /** Name of a remote of kind `git`. */
+  readonly remote: string;
+  /** Path below the remote's URL, without `.git`. */
+  readonly name: string;
+  readonly branch: string;
+}
+
+/** `remote name branch`: one text per branch. For maps and sorting. */
+export function addressKey({ remote, name, branch }: RepositoryAddress): string {
+  return `${remote} ${name} ${branch}`;
+}
+
+export interface DesiredResource {
+  readonly object: KubernetesObject;
+  readonly wave: number;
+}
+
+export interface DesiredFile {
+  readonly repository: RepositoryAddress;
+  readonly path: string;
+  /** The whole text of the file. */
+  readonly content: string;
+  /** For layered files: the layer that set each leaf, by path. */
+  readonly origins: { readonly [path: string]: string };
+  /** A shared file holds no owner's data and leaves with its last owner. */
+  readonly shared: boolean;
+  readonly wave: number;
+}
+
+/** What should exist for one owner, checked and in normal form, sorted by wave and key. */
+export interface Desired {
+  readonly resources: readonly DesiredResource[];
+  readonly files: readonly DesiredFile[];
+}
+
+/** What rendering gives. */
+export type Rendering =
+  | { readonly state: 'desired'; readonly desired: Desired }
+  | { readonly state: 'waiting'; readonly reasons: readonly WaitingReason[] }
+  | { readonly state: 'stalled'; readonly reason: string; readonly message: string };
+
+export interface WaitingReason {
+  /** CamelCase, as a condition reason. */
+  readonly reason: string;
+  readonly message: string;
+  /** Milliseconds after which it is worth looking again; undefined: when something changes. */
+  readonly after: number | undefined;
+}
+
+/** A reference to a value of a Secret, resolved only while a cluster object is written. */
+export interface SecretHandle {
+  readonly as: string;
+  readonly key: string;
+}
+
+/** The handle in `value`, if it is `{'$secret': {as, key}}`. */
+export function secretHandle(value: Json | undefined): SecretHandle | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const handle = (value as JsonObject)['$secret'];
+  if (typeof handle !== 'object' || handle === null || Array.isArray(handle)) return undefined;
+  const { as, key } = handle as JsonObject;
+  return typeof as === 'string' && typeof key === 'string' ? { as, key } : undefined;
+}

@@ -1,0 +1,63 @@
+import { type RepositoryAddress, addressKey } from './desired.js';
+import { compareText, isJsonObject, type JsonObject } from './json.js';
+import { groupOf, type KindReference, type KubernetesObject, type ObjectKey } from './object.js';
+
+/** Everything that one rule ever wrote to: what pruning, deletion and watches go by, so that nothing is lost track of. */
+export interface Inventory {
+  readonly kinds: readonly KindReference[];
+  readonly repositories: readonly RepositoryAddress[];
+}
+
+/** Namespace of Edict's own records. */
+export const SYSTEM_NAMESPACE = 'edict-system';
+
+/** The record of a rule: a ConfigMap in Edict's own namespace. */
+export function inventoryKey(rule: { readonly domain: string; readonly slug: string }): ObjectKey {
+  return { apiVersion: 'v1', kind: 'ConfigMap', namespace: SYSTEM_NAMESPACE, name: `edict-inventory-${rule.domain}-${rule.slug}` };
+}
+
+/** What a record says; an absent one is empty. */
+export function parseInventory(record: KubernetesObject | null): Inventory {
+  const data = record === null ? undefined : (record as unknown as JsonObject)['data'];
+  const lines = (field: string): readonly string[] => {
+    const text = isJsonObject(data ?? null) ? (data as JsonObject)[field] : undefined;
+    return typeof text === 'string' ? text.split('\n').filter((line) => line !== '') : [];
+  };
+  return {
+    kinds: lines('kinds').map((line) => {
+      const [apiVersion = '', kind = ''] = line.split(' ');
+      return { apiVersion, kind };
+    }),
+    repositories: lines('repositories').map((line) => {
+      const [remote = '', name = '', branch = ''] = line.split(' ');
+      return { remote, name, branch };
+    }),
+  };
+}
+
+/** The record that says `inventory`, one line each, sorted. */
+export function formatInventory(key: ObjectKey, inventory: Inventory): KubernetesObject {
+  const kinds = inventory.kinds.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`).sort(compareText);
+  const repositories = inventory.repositories.map(addressKey).sort(compareText);
+  const { apiVersion, kind, namespace = '', name } = key;
+  return { apiVersion, kind, metadata: { namespace, name }, data: { kinds: kinds.join('\n'), repositories: repositories.join('\n') } };
+}
+
+/** Both together, each once; `inventory` itself where nothing is new. */
+export function extendInventory(inventory: Inventory, more: Inventory): Inventory {
+  const kinds = [...inventory.kinds];
+  for (const { apiVersion, kind } of more.kinds) {
+    if (!kinds.some((known) => isSameKind(known, { apiVersion, kind }))) kinds.push({ apiVersion, kind });
+  }
+  const repositories = [...inventory.repositories];
+  for (const address of more.repositories) {
+    if (!repositories.some((known) => addressKey(known) === addressKey(address))) repositories.push(address);
+  }
+  const isNew = kinds.length + repositories.length > inventory.kinds.length + inventory.repositories.length;
+  return isNew ? { kinds, repositories } : inventory;
+}
+
+/** Whether two references mean one kind, whatever the version. */
+export function isSameKind(left: KindReference, right: KindReference): boolean {
+  return left.kind === right.kind && groupOf(left.apiVersion) === groupOf(right.apiVersion);
+}

@@ -1,0 +1,31 @@
+import { digestOf } from './digest.js';
+import { groupOf, type KubernetesObject, type ObjectKey } from './object.js';
+
+/** Label of every child: the hash of its owner. */
+export const OWNER_LABEL = 'edict.dev/owner';
+/** Label of every child: the rule that made it. */
+export const RULE_LABEL = 'edict.dev/rule';
+/** Annotation of every child: hash of the body that was last applied. */
+export const APPLIED_ANNOTATION = 'edict.dev/applied';
+/** Annotation that a template sets: the live object with this uid is deleted and made anew. */
+export const REPLACE_ANNOTATION = 'edict.dev/replace';
+/** Annotation that a template sets: `Delete` or `Orphan`, instead of what the rule says. */
+export const DELETION_ANNOTATION = 'edict.dev/deletion';
+/** Finalizer of owners whose children garbage collection cannot reach. */
+export const FINALIZER = 'edict.dev/finalizer';
+
+/** A name for an owner that fits a label, whatever its names are: 16 hexadecimal digits. */
+export function ownerHash(owner: ObjectKey): string {
+  const { apiVersion, kind, namespace, name } = owner;
+  return digestOf(`${groupOf(apiVersion)}/${kind}/${namespace ?? ''}/${name}`).slice(0, 16);
+}
+
+/** The field manager of one owner's children: two owners of one object never overwrite each other silently. */
+export function fieldManagerOf(rule: string, owner: ObjectKey): string {
+  return `edict:${rule}:${ownerHash(owner)}`;
+}
+
+/** Whether `child` carries the labels of this owner. */
+export function belongsTo(child: KubernetesObject, owner: ObjectKey): boolean {
+  return child.metadata.labels?.[OWNER_LABEL] === ownerHash(owner);
+}

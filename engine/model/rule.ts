@@ -1,0 +1,94 @@
+import type { JsonObject } from './json.js';
+import type { KindReference } from './object.js';
+import type { Path } from './path.js';
+
+/** A value that a rule takes from its installation, from the object it concerns, or states itself. */
+export type Binding =
+  | { readonly from: 'literal'; readonly value: string }
+  | { readonly from: 'path'; readonly path: Path };
+
+/** Where a read looks: the namespace of the owner, every namespace, or a bound one. */
+export type NamespaceBinding = { readonly from: 'own' } | { readonly from: 'any' } | Binding;
+
+/** How the objects of a read are chosen. `all` is every object in the namespace. */
+export type Selection =
+  | { readonly by: 'name'; readonly name: Binding }
+  | { readonly by: 'labels'; readonly labels: { readonly [label: string]: Binding } }
+  | { readonly by: 'fields'; readonly fields: readonly { readonly field: Path; readonly equals: Binding }[] }
+  | { readonly by: 'all' };
+
+/** One entry of `reads.resources`: gives `facts.related.<as>`. */
+export interface ResourceRead extends KindReference {
+  readonly as: string;
+  readonly namespace: NamespaceBinding;
+  readonly selection: Selection;
+  /** Projection: only these paths reach the facts, and changes elsewhere wake nobody. Empty: the whole object. */
+  readonly fields: readonly Path[];
+  readonly optional: boolean;
+}
+
+/** One entry of `reads.charts`. `*` matches any chart name. */
+export interface ChartRead {
+  readonly remote: string;
+  readonly chart: string;
+}
+
+export type UpdateMode = 'InPlace' | 'Recreate' | 'Once';
+
+/** One entry of `writes.resources`: a kind that the rule may produce. */
+export interface ResourceWrite extends KindReference {
+  /** `own`: the namespace of the owner. `any`: every namespace, and cluster-scoped objects. Else exact names. */
+  readonly namespaces: 'own' | 'any' | readonly string[];
+  readonly update: UpdateMode;
+  /** Paths of the live object that reach `facts.children`. */
+  readonly observe: readonly Path[];
+  /** CEL over `self`; undefined: readiness as kstatus computes it. */
+  readonly ready: string | undefined;
+  /** Field managers whose fields are taken over. */
+  readonly adopt: readonly string[];
+}
+
+/** One entry of `writes.repositories`. `*` matches within a path segment, `**` across segments. */
+export interface RepositoryWrite {
+  readonly remote: string;
+  readonly repository: string;
+  readonly paths: readonly string[];
+}
+
+export interface Limits {
+  /** Stack frames of a template evaluation. */
+  readonly depth: number;
+  /** Bytes of JSON that a template may return. */
+  readonly output: number;
+  /** Bytes of JSON that the facts may take. */
+  readonly facts: number;
+}
+
+/** A rule, checked, with every default in its place and every parameter put in. */
+export interface Rule {
+  readonly domain: string;
+  /** The singular name of the kind: names its files in every tree. */
+  readonly slug: string;
+  /** Path of the rule file. */
+  readonly file: string;
+  readonly for: KindReference & { readonly where: string | undefined };
+  readonly parameters: JsonObject;
+  readonly sensitive: readonly Path[];
+  readonly reads: { readonly resources: readonly ResourceRead[]; readonly charts: readonly ChartRead[] };
+  readonly writes: { readonly resources: readonly ResourceWrite[]; readonly repositories: readonly RepositoryWrite[] };
+  /** Shared policy packages, as paths below `policies/`. */
+  readonly policies: readonly string[];
+  readonly drift: 'Correct' | 'Report';
+  readonly deletion: {
+    readonly resources: 'Delete' | 'Orphan';
+    readonly files: 'Delete' | 'Orphan';
+    readonly finalizers: readonly string[];
+  };
+  /** A change that deletes more objects than this is held; undefined: no hold. */
+  readonly hold: { readonly deletes: number | undefined };
+  readonly preflight: boolean;
+  /** Milliseconds to which `facts.time` is truncated; undefined: no clock. */
+  readonly clock: number | undefined;
+  readonly concurrency: number;
+  readonly limits: Limits;
+}

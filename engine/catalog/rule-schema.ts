@@ -1,0 +1,185 @@
+/** JSON Schema (draft 2020-12 subset) of rules, published as `engine/schema/rule.schema.json`. A field stands here only when it works. */
+
+const text = { type: 'string', minLength: 1 } as const;
+const path = { type: 'string', minLength: 1, description: 'Path in an object, such as spec.service.port.' } as const;
+const kindFields = {
+  apiVersion: { ...text, description: 'v1 or group/version.' },
+  kind: { ...text, description: 'Kind, in CamelCase.' },
+} as const;
+const parameter = {
+  type: 'object',
+  required: ['parameter'],
+  additionalProperties: false,
+  properties: { parameter: { ...text, description: 'A parameter of this rule.' } },
+} as const;
+const binding = {
+  description: 'A text, {path: ...} of the custom resource, or {parameter: ...}.',
+  oneOf: [
+    { type: 'string' },
+    { type: 'object', required: ['path'], additionalProperties: false, properties: { path } },
+    parameter,
+  ],
+} as const;
+const bytes = { oneOf: [{ type: 'integer', minimum: 1 }, { type: 'string', pattern: '^[0-9]+(Ki|Mi)?$' }] } as const;
+
+const resourceRead = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['as', 'apiVersion', 'kind'],
+  properties: {
+    as: { type: 'string', pattern: '^[a-z][A-Za-z0-9]*$', description: 'The template finds it as facts.related.<as>.' },
+    ...kindFields,
+    namespace: {
+      description: 'own (the namespace of the custom resource), any, a name, {path: ...} or {parameter: ...}.',
+      default: 'own',
+      oneOf: binding.oneOf,
+    },
+    name: { ...binding, description: 'One object: the template gets it, or null.' },
+    labels: { type: 'object', minProperties: 1, additionalProperties: binding, description: 'All objects with these labels.' },
+    where: {
+      description: 'All objects in which these fields have these values.',
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['field', 'equals'],
+        properties: { field: path, equals: binding },
+      },
+    },
+    fields: { type: 'array', items: path, description: 'Only these paths reach the template, and changes elsewhere wake nobody.' },
+    optional: { type: 'boolean', default: false, description: 'Render even while the kind cannot be read.' },
+  },
+} as const;
+
+const resourceWrite = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['apiVersion', 'kind'],
+  properties: {
+    ...kindFields,
+    namespaces: {
+      description: 'own (default), any, or a list of names.',
+      oneOf: [{ enum: ['own', 'any'] }, { type: 'array', minItems: 1, items: { oneOf: [text, parameter] } }],
+    },
+    update: { enum: ['InPlace', 'Recreate', 'Once'], default: 'InPlace', description: 'How a difference is made good.' },
+    observe: { type: 'array', items: path, description: 'Paths of the live object that reach facts.children.' },
+    ready: { ...text, description: 'CEL over self; without it readiness is what kstatus says.' },
+    adopt: { type: 'array', items: text, description: 'Field managers whose fields are taken over.' },
+  },
+} as const;
+
+const writes = {
+  type: 'object',
+  additionalProperties: false,
+  description: 'All that the template may produce. Anything else is refused before it is sent.',
+  properties: {
+    resources: { type: 'array', items: resourceWrite },
+    repositories: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['remote', 'repository', 'paths'],
+        properties: {
+          remote: { oneOf: [text, parameter] },
+          repository: { oneOf: [text, parameter], description: 'Name below the remote; * matches within a segment, ** across segments.' },
+          paths: { type: 'array', minItems: 1, items: text },
+        },
+      },
+    },
+  },
+} as const;
+
+const settings = {
+  parameters: {
+    type: 'object',
+    additionalProperties: { type: 'object' },
+    description: 'JSON Schema by parameter. Values come from edict.yaml.',
+  },
+  sensitive: { type: 'array', items: path, description: 'Paths of the custom resource that are never shown.' },
+  policies: { type: 'array', items: text, uniqueItems: true, description: 'Shared policy packages, such as common/workload.' },
+  drift: { enum: ['Correct', 'Report'], default: 'Correct' },
+  deletion: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      resources: { enum: ['Delete', 'Orphan'], default: 'Delete' },
+      files: { enum: ['Delete', 'Orphan'], default: 'Delete' },
+      finalizers: { type: 'array', items: text, description: 'Finalizers of the operator that this rule replaces.' },
+    },
+  },
+  hold: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { deletes: { type: 'integer', minimum: 0, description: 'A change that deletes more is held and reported.' } },
+  },
+  preflight: { type: 'boolean', default: false, description: 'Dry-run every changed object before the first write.' },
+  triggers: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { clock: { type: 'string', pattern: '^[0-9]+(s|m|h)$', description: 'Gives facts.time, truncated to this.' } },
+  },
+  concurrency: { type: 'integer', minimum: 1, maximum: 64, default: 8 },
+  limits: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      depth: { type: 'integer', minimum: 10, maximum: 5000, default: 500, description: 'Stack frames of a template.' },
+      output: { ...bytes, default: '4Mi', description: 'Size of what a template returns.' },
+      facts: { ...bytes, default: '16Mi', description: 'Size of what a template is given.' },
+    },
+  },
+} as const;
+
+/** The schema of a rule file. */
+export const ruleSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'https://edict.dev/schema/rule.schema.json',
+  title: 'Rule',
+  type: 'object',
+  additionalProperties: false,
+  required: ['apiVersion', 'kind', 'metadata', 'spec'],
+  properties: {
+    apiVersion: { const: 'edict.dev/v1alpha1' },
+    kind: { const: 'Rule' },
+    metadata: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['name'],
+      properties: { name: { ...text, description: 'The name of the file.' } },
+    },
+    spec: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['for'],
+      properties: {
+        for: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['apiVersion', 'kind'],
+          properties: { ...kindFields, where: { ...text, description: 'CEL over self; needed for built-in kinds.' } },
+        },
+        reads: {
+          type: 'object',
+          additionalProperties: false,
+          description: 'All that the template may look at.',
+          properties: {
+            resources: { type: 'array', items: resourceRead },
+            charts: {
+              type: 'array',
+              items: {
+                type: 'object',
+                additionalProperties: false,
+                required: ['remote'],
+                properties: { remote: { oneOf: [text, parameter] }, chart: { ...text, default: '*' } },
+              },
+            },
+          },
+        },
+        writes,
+        ...settings,
+      },
+    },
+  },
+} as const;

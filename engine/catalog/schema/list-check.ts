@@ -1,0 +1,38 @@
+import { canonicalJson, isJsonObject, type Json } from '#model/json.js';
+import type { Schema } from './schema.js';
+import type { Check } from './value-check.js';
+
+/**
+ * The text that identifies an item of a list of type `map`: the values of its keys, with the key's default where the
+ * item has none. Undefined for what is no object.
+ */
+export function compileListKey(schema: Schema): (item: Json) => string | undefined {
+  const keys = (schema['x-kubernetes-list-map-keys'] ?? []).map(
+    (key) => [key, schema.items?.properties?.[key]?.default] as const,
+  );
+  return (item) => {
+    if (!isJsonObject(item)) return undefined;
+    return canonicalJson(
+      keys.map(([key, standard]) => (Object.hasOwn(item, key) ? (item[key] ?? null) : (standard ?? null))),
+    );
+  };
+}
+
+/** The uniqueness that `x-kubernetes-list-type` asks for, or undefined for an atomic list. */
+export function compileListCheck(schema: Schema): Check | undefined {
+  const type = schema['x-kubernetes-list-type'];
+  if (type !== 'map' && type !== 'set') return undefined;
+  const identify = type === 'map' ? compileListKey(schema) : (item: Json) => canonicalJson(item);
+  const keys = (schema['x-kubernetes-list-map-keys'] ?? []).join(', ');
+  const remedy = type === 'map' ? `Give every item other values of ${keys}.` : 'Give every item once.';
+  return (value, pass) => {
+    if (!Array.isArray(value)) return;
+    const seen = new Set<string>();
+    for (const [index, item] of value.entries()) {
+      const identity = identify(item);
+      if (identity === undefined) continue;
+      if (seen.has(identity)) pass.refuseAt(index, { message: 'an item is there twice', remedy, value: item });
+      seen.add(identity);
+    }
+  };
+}

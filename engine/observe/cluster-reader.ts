@@ -1,0 +1,21 @@
+import type { KindReference, KubernetesObject, ObjectKey } from '#model/object.js';
+
+/** Whether the objects of a kind can be read now. Anything but `ready` is a reason to wait. */
+export type Availability = 'ready' | 'absent' | 'forbidden' | 'syncing';
+
+/** Objects of one kind: of one namespace where it is given, with all these labels where they are given. */
+export interface ObjectQuery extends KindReference {
+  readonly namespace?: string;
+  readonly labels?: { readonly [label: string]: string };
+}
+
+/** Reads the cluster. */
+export interface ClusterReader {
+  availability(kind: KindReference): Promise<Availability>;
+  /** The object, or null. */
+  get(key: ObjectKey): Promise<KubernetesObject | null>;
+  /** Sorted by namespace, then name. */
+  list(query: ObjectQuery): Promise<readonly KubernetesObject[]>;
+  /** Version as `v1.36.1`, and the `group/version` and `group/version/Kind` that are served, sorted. */
+  server(): Promise<{ readonly version: string; readonly capabilities: readonly string[] }>;
+}

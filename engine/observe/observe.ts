@@ -1,0 +1,96 @@
+import type { CatalogEntry } from '#catalog/catalog.js';
+import { EdictError } from '#errors/edict-error.js';
+import type { Facts } from '#model/facts.js';
+import { extendInventory, type Inventory } from '#model/inventory.js';
+import type { Json } from '#model/json.js';
+import { asJson, formatKey, type KindReference, type KubernetesObject, keyOf } from '#model/object.js';
+import type { Clock } from '#model/clock.js';
+import { type ChartPorts, resolveCharts } from './charts.js';
+import { childFacts, listChildren } from './children.js';
+import type { Availability, ClusterReader } from './cluster-reader.js';
+import { readRelated } from './related.js';
+import { visibleObject } from './visible.js';
+
+/** What observing needs. */
+export interface ObservePorts extends ChartPorts {
+  readonly cluster: ClusterReader;
+  readonly clock: Clock;
+}
+
+/** What was observed: facts with the live children they speak of, or what is missing. */
+export type Observation =
+  | { readonly state: 'observed'; readonly facts: Facts; readonly children: readonly KubernetesObject[] }
+  | { readonly state: 'waiting'; readonly reason: string; readonly message: string };
+
+/**
+ * Reads everything that the rule declares, and nothing else. Facts are never partial: a kind that cannot be read means
+ * waiting, by name, unless the read is optional.
+ */
+export async function observe(object: KubernetesObject, entry: CatalogEntry, inventory: Inventory, ports: ObservePorts): Promise<Observation> {
+  const missing = await unreadable(entry, ports.cluster);
+  if (missing !== undefined) return missing;
+  const { rule } = entry;
+  const [related, children, charts, cluster] = await Promise.all([
+    readAllRelated(object, entry, ports.cluster),
+    listChildren(object, extendInventory(inventory, { kinds: rule.writes.resources, repositories: [] }).kinds, ports.cluster),
+    resolveCharts(visibleObject(object), entry, ports),
+    ports.cluster.server(),
+  ]);
+  const facts: Facts = {
+    object: visibleObject(object),
+    related,
+    children: childFacts(children, entry),
+    charts,
+    parameters: rule.parameters,
+    cluster,
+    ...(rule.clock === undefined ? {} : { time: truncatedTime(ports.clock.now(), rule.clock) }),
+  };
+  refuseHugeFacts(facts, entry);
+  return { state: 'observed', facts, children };
+}
+
+async function readAllRelated(object: KubernetesObject, { rule }: CatalogEntry, cluster: ClusterReader): Promise<{ readonly [as: string]: Json }> {
+  const reads = rule.reads.resources;
+  const values = await Promise.all(
+    reads.map(async (read) => {
+      if (read.optional && (await cluster.availability(read)) !== 'ready') return read.selection.by === 'name' ? null : [];
+      return readRelated(read, object, cluster);
+    }),
+  );
+  return Object.fromEntries(reads.map(({ as }, index) => [as, values[index] ?? null]));
+}
+
+const REASONS: { readonly [availability in Exclude<Availability, 'ready'>]: string } = {
+  absent: 'is not installed in the cluster',
+  forbidden: 'may not be read: Edict lacks the permission',
+  syncing: 'is still being read for the first time',
+};
+
+async function unreadable({ rule }: CatalogEntry, cluster: ClusterReader): Promise<Extract<Observation, { state: 'waiting' }> | undefined> {
+  const kinds: readonly KindReference[] = [...rule.reads.resources.filter(({ optional }) => !optional), ...rule.writes.resources];
+  for (const kind of kinds) {
+    const availability = await cluster.availability(kind);
+    if (availability !== 'ready') {
+      return { state: 'waiting', reason: 'KindUnavailable', message: `${kind.kind} (${kind.apiVersion}) ${REASONS[availability]}` };
+    }
+  }
+  return undefined;
+}
+
+function truncatedTime(now: number, clock: number): string {
+  return new Date(now - (now % clock)).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+function refuseHugeFacts(facts: Facts, { rule }: CatalogEntry): void {
+  const size = Buffer.byteLength(JSON.stringify(facts));
+  if (size <= rule.limits.facts) return;
+  throw new EdictError({
+    code: 'FactsTooLarge',
+    message: `the facts take ${size} bytes, and the rule allows ${rule.limits.facts}`,
+    location: { file: rule.file, object: formatKey(keyOf(facts.object)) },
+    fragment: Object.entries({ ...facts, object: asJson(facts.object) })
+      .map(([name, value]) => `${name}: ${Buffer.byteLength(JSON.stringify(value))}`)
+      .join(', '),
+    remedy: 'Read less (reads.resources[].fields), or raise limits.facts in the rule.',
+  });
+}

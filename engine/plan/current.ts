@@ -1,0 +1,69 @@
+import { addressKey, type Desired, type RepositoryAddress } from '#model/desired.js';
+import type { Inventory } from '#model/inventory.js';
+import { identityOf, type KubernetesObject, keyOf, type ObjectKey } from '#model/object.js';
+import { recordPath } from '#model/records.js';
+import type { RepositoryReader } from '#model/repository.js';
+import { type RecordCache, type RepositoryState, readState } from '#model/repository-state.js';
+
+/** Reads one live object, or null. */
+export interface ObjectReader {
+  get(key: ObjectKey): Promise<KubernetesObject | null>;
+}
+
+/** The present state of exactly the targets that a rendering names and of what the owner's inventory lists. */
+export interface Current {
+  /** By identity. */
+  readonly live: ReadonlyMap<string, KubernetesObject>;
+  /** By `addressKey`. */
+  readonly repositories: ReadonlyMap<string, RepositoryState>;
+  /** By `addressKey` and path. */
+  readonly texts: ReadonlyMap<string, ReadonlyMap<string, string>>;
+}
+
+/** What reading it needs. */
+export interface CurrentPorts {
+  readonly cluster: ObjectReader;
+  readonly repositories: RepositoryReader;
+  readonly records: RecordCache;
+}
+
+/** What is to be compared: a rendering, and what its owner already has. */
+export interface Targets {
+  readonly desired: Desired;
+  readonly children: readonly KubernetesObject[];
+  readonly inventory: Inventory;
+  readonly owner: ObjectKey;
+  readonly instance: string;
+}
+
+/** Reads the current state of `targets`. */
+export async function readCurrent(targets: Targets, ports: CurrentPorts): Promise<Current> {
+  const [live, repositories] = await Promise.all([readLive(targets, ports.cluster), readRepositories(targets, ports)]);
+  const texts = new Map<string, ReadonlyMap<string, string>>();
+  for (const [address, state] of repositories) texts.set(address, await readTexts(address, state, targets));
+  return { live, repositories, texts };
+}
+
+async function readLive({ desired, children }: Targets, cluster: ObjectReader): Promise<ReadonlyMap<string, KubernetesObject>> {
+  const live = new Map(children.map((child) => [identityOf(keyOf(child)), child]));
+  const unknown = desired.resources.map(({ object }) => keyOf(object)).filter((key) => !live.has(identityOf(key)));
+  const found = await Promise.all(unknown.map((key) => cluster.get(key)));
+  for (const object of found) if (object !== null) live.set(identityOf(keyOf(object)), object);
+  return live;
+}
+
+async function readRepositories({ desired, inventory }: Targets, { repositories, records }: CurrentPorts): Promise<ReadonlyMap<string, RepositoryState>> {
+  const addresses = new Map<string, RepositoryAddress>();
+  for (const address of [...desired.files.map(({ repository }) => repository), ...inventory.repositories]) addresses.set(addressKey(address), address);
+  const states = await Promise.all(
+    [...addresses.values()].map(async (address) => readState(address, await repositories.snapshot(address), records)),
+  );
+  return new Map(states.map((state) => [addressKey(state.address), state]));
+}
+
+function readTexts(address: string, { snapshot, records }: RepositoryState, { desired, owner, instance }: Targets): Promise<ReadonlyMap<string, string>> {
+  const rendered = desired.files.filter(({ repository }) => addressKey(repository) === address).map(({ path }) => path);
+  const own = records.get(recordPath(instance, owner));
+  const paths = new Set([...rendered, ...(own?.files ?? []), ...(own?.shared ?? [])]);
+  return snapshot.read([...paths].filter((path) => snapshot.files.has(path)));
+}

@@ -1,0 +1,73 @@
+import type { CatalogEntry } from '#catalog/catalog.js';
+import type { Change, ChangeSet } from '#model/change-set.js';
+import type { Desired } from '#model/desired.js';
+import type { Installation } from '#model/installation.js';
+import { isSameKind } from '#model/inventory.js';
+import { compareText } from '#model/json.js';
+import { identityOf, type KubernetesObject } from '#model/object.js';
+import type { Current } from './current.js';
+import { planFiles } from './files.js';
+import { redactChange, sensitiveTexts } from './redact.js';
+import { planResources } from './resources.js';
+
+/** What a plan is made from. Pure: equal inputs give an equal change set, byte for byte. */
+export interface PlanInput {
+  readonly owner: KubernetesObject;
+  readonly entry: CatalogEntry;
+  readonly installation: Installation;
+  readonly desired: Desired;
+  readonly current: Current;
+}
+
+/**
+ * Compares what should exist with what does. Deletions of protected objects are held, and so are all deletions where
+ * there are more than the rule allows. Throws ObjectTaken and PathTaken.
+ */
+export function plan({ owner, entry, installation, desired, current }: PlanInput): ChangeSet {
+  const resources = planResources(desired.resources, { entry, owner, live: current.live });
+  const files = planFiles(desired.files, {
+    entry,
+    owner,
+    instance: installation.instance,
+    repositories: current.repositories,
+    texts: current.texts,
+  });
+  const sensitive = sensitiveTexts(owner, entry.rule.sensitive);
+  const changes = [...files, ...resources].map((change) => redactChange(protect(change, installation, current), sensitive)).sort(byOrder);
+  return holdDeletions(changes, entry.rule.hold.deletes);
+}
+
+/** Nothing is done to what a plan deletes: the change set of an owner that leaves. */
+export function planDeletion(input: Omit<PlanInput, 'desired'>): ChangeSet {
+  const { changes } = plan({ ...input, desired: { resources: [], files: [] }, entry: { ...input.entry, rule: { ...input.entry.rule, hold: { deletes: undefined } } } });
+  return { changes, held: false };
+}
+
+function protect(change: Change, { protected: protection }: Installation, { live }: Current): Change {
+  if (change.sink !== 'cluster' || (change.action !== 'delete' && change.action !== 'replace')) return change;
+  const labels = live.get(identityOf(change.key))?.metadata.labels ?? {};
+  const label = Object.entries(protection.labels).find(([name, value]) => labels[name] === value);
+  const kind = protection.kinds.find((candidate) => isSameKind(candidate, change.key));
+  if (label === undefined && kind === undefined) return change;
+  const because = kind === undefined ? `label ${label?.join('=')}` : `kind ${kind.kind}`;
+  return { ...change, action: 'hold', reason: `edict.yaml protects ${because}` };
+}
+
+function holdDeletions(changes: readonly Change[], allowed: number | undefined): ChangeSet {
+  const deletions = changes.filter(({ action }) => action === 'delete').length;
+  const protectedOnes = changes.some(({ action }) => action === 'hold');
+  if (allowed === undefined || deletions <= allowed) return { changes, held: protectedOnes };
+  const reason = `${deletions} deletions at once, and the rule allows ${allowed}`;
+  return { changes: changes.map((change) => (change.action === 'delete' ? { ...change, action: 'hold', reason } : change)), held: true };
+}
+
+/** Files before resources within a wave; removals last. */
+function byOrder(left: Change, right: Change): number {
+  const removes = (change: Change): number => Number(['delete', 'orphan', 'hold'].includes(change.action) && !hasBody(change));
+  return removes(left) - removes(right) || left.wave - right.wave || sinkOrder(left) - sinkOrder(right) || compareText(nameOf(left), nameOf(right));
+}
+
+const hasBody = (change: Change): boolean => (change.sink === 'git' ? change.content : change.object) !== undefined;
+const sinkOrder = ({ sink }: Change): number => (sink === 'git' ? 0 : 1);
+const nameOf = (change: Change): string =>
+  change.sink === 'git' ? `${change.repository.remote}/${change.repository.name}/${change.path}` : identityOf(change.key);

@@ -1,0 +1,1 @@
+export type { RepositoryReader, RepositorySnapshot } from '#model/repository.js';

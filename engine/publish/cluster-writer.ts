@@ -1,0 +1,43 @@
+import type { JsonObject } from '#model/json.js';
+import type { KubernetesObject, ObjectKey } from '#model/object.js';
+
+export interface ApplyRequest {
+  readonly object: KubernetesObject;
+  readonly fieldManager: string;
+  /** Take fields from other managers instead of failing with FieldTaken. */
+  readonly force: boolean;
+  /** Check and answer, write nothing. */
+  readonly dryRun?: boolean;
+}
+
+export interface DeleteRequest {
+  readonly key: ObjectKey;
+  /** Precondition: another object under this name is left alone. */
+  readonly uid: string;
+  readonly orphan?: boolean;
+}
+
+export interface StatusRequest {
+  readonly key: ObjectKey;
+  readonly uid: string;
+  /** The whole status. */
+  readonly status: JsonObject;
+}
+
+export interface FinalizerRequest {
+  readonly key: ObjectKey;
+  readonly uid: string;
+  readonly add?: readonly string[];
+  readonly remove?: readonly string[];
+}
+
+/** Writes to the cluster. Every method is safe to repeat. Errors: ObjectConflict, FieldTaken, ObjectNotFound, ObjectInvalid. */
+export interface ClusterWriter {
+  /** Server-side apply (KEP-555): sets these fields, keeps those of others, removes what this manager no longer sends. */
+  apply(request: ApplyRequest): Promise<KubernetesObject>;
+  /** Does nothing where the object is gone or has another uid. */
+  delete(request: DeleteRequest): Promise<void>;
+  /** Replaces the status; does nothing where it is equal. */
+  updateStatus(request: StatusRequest): Promise<KubernetesObject>;
+  updateFinalizers(request: FinalizerRequest): Promise<KubernetesObject>;
+}

@@ -1,0 +1,63 @@
+import type { CatalogEntry } from '#catalog/catalog.js';
+import { EdictError } from '#errors/edict-error.js';
+import type { ResourceChange } from '#model/change-set.js';
+import type { Facts } from '#model/facts.js';
+import { isSameKind } from '#model/inventory.js';
+import { type KubernetesObject, keyOf } from '#model/object.js';
+import { fieldManagerOf } from '#model/ownership.js';
+import type { ClusterWriter } from './cluster-writer.js';
+import { resolveHandles, type SecretReader } from './secrets.js';
+
+/** What writing the resources of one owner needs. */
+export interface ResourceWork {
+  readonly entry: CatalogEntry;
+  readonly facts: Facts;
+  readonly writer: ClusterWriter;
+  readonly reader: SecretReader;
+}
+
+/** Does one change, and gives the object as it is afterwards: null where it is gone, or awaited to be gone before it is made anew. */
+export async function publishResource(change: ResourceChange, work: ResourceWork): Promise<KubernetesObject | null> {
+  const { key, uid, object } = change;
+  switch (change.action) {
+    case 'create':
+    case 'update':
+      return object === undefined ? null : applyObject(object, work);
+    case 'replace':
+      if (uid !== undefined) await work.writer.delete({ key, uid });
+      // An object that waits for its finalizers is awaited: its successor is made by a later pass.
+      return object === undefined || (await work.reader.get(key)) !== null ? null : applyObject(object, work);
+    case 'delete':
+      if (uid !== undefined) await work.writer.delete({ key, uid });
+      return null;
+    case 'orphan':
+    case 'hold':
+    case 'none':
+      return work.reader.get(key);
+  }
+}
+
+async function applyObject(object: KubernetesObject, { entry, facts, writer, reader }: ResourceWork, dryRun = false): Promise<KubernetesObject> {
+  const fieldManager = fieldManagerOf(entry.rule.slug, keyOf(facts.object));
+  const body = await resolveHandles(object, facts, entry, reader);
+  try {
+    return await writer.apply({ object: body, fieldManager, force: false, dryRun });
+  } catch (error) {
+    if (!(error instanceof EdictError) || error.code !== 'FieldTaken' || !mayTake(error, object, entry)) throw error;
+    return writer.apply({ object: body, fieldManager, force: true, dryRun });
+  }
+}
+
+/** Checks every change of a pass with the cluster before the first is made. Throws what applying would throw. */
+export async function preflight(changes: readonly ResourceChange[], work: ResourceWork): Promise<void> {
+  for (const { action, object } of changes) {
+    if (object !== undefined && (action === 'create' || action === 'update')) await applyObject(object, work, true);
+  }
+}
+
+/** Fields are taken from others only where the rule says so, and from a person's `kubectl edit` never silently. */
+function mayTake(error: EdictError, object: KubernetesObject, { rule }: CatalogEntry): boolean {
+  const write = rule.writes.resources.find((candidate) => isSameKind(candidate, object));
+  const managers = error.faults.map(({ fragment }) => fragment);
+  return write !== undefined && managers.every((manager) => manager !== undefined && write.adopt.includes(manager));
+}

@@ -1,0 +1,49 @@
+import type { CatalogEntry } from '#catalog/catalog.js';
+import { EdictError } from '#errors/edict-error.js';
+import { type SecretHandle, secretHandle } from '#model/desired.js';
+import type { Facts } from '#model/facts.js';
+import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
+import { asJson, formatKey, type KubernetesObject, keyOf, type ObjectKey } from '#model/object.js';
+
+/** Reads one live object, or null. */
+export interface SecretReader {
+  get(key: ObjectKey): Promise<KubernetesObject | null>;
+}
+
+/**
+ * `object` with every secret handle replaced by the value that it stands for: base64 below `data`, as a Secret has it,
+ * plain text elsewhere. Only what is about to be sent to the cluster is ever given to this.
+ */
+export async function resolveHandles(object: KubernetesObject, facts: Facts, entry: CatalogEntry, secrets: SecretReader): Promise<KubernetesObject> {
+  if (!JSON.stringify(object).includes('"$secret"')) return object;
+  return (await resolved(asJson(object), false)) as unknown as KubernetesObject;
+
+  async function resolved(value: Json, encoded: boolean): Promise<Json> {
+    const handle = secretHandle(value);
+    if (handle !== undefined) return valueOf(handle, encoded);
+    if (Array.isArray(value)) return Promise.all(value.map((item: Json) => resolved(item, false)));
+    if (!isJsonObject(value)) return value;
+    const fields = Object.entries(value).map(async ([key, item]) => [key, await resolved(item, encoded || key === 'data')] as const);
+    return Object.fromEntries(await Promise.all(fields));
+  }
+
+  async function valueOf({ as, key }: SecretHandle, encoded: boolean): Promise<string> {
+    const outline = facts.related[as];
+    const metadata = isJsonObject(outline) && isJsonObject(outline['metadata']) ? outline['metadata'] : {};
+    const { name, namespace } = metadata as { name?: string; namespace?: string };
+    const secret = name === undefined ? null : await secrets.get({ apiVersion: 'v1', kind: 'Secret', name, ...(namespace === undefined ? {} : { namespace }) });
+    const data = (secret === null ? {} : asJson(secret)['data']) as JsonObject | undefined;
+    const value = data?.[key];
+    if (typeof value !== 'string') throw missing(as, key);
+    return encoded ? value : Buffer.from(value, 'base64').toString('utf8');
+  }
+
+  function missing(as: string, key: string): EdictError {
+    return new EdictError({
+      code: 'ObjectNotFound',
+      message: `the Secret that is read as ${as} has no key ${key}`,
+      location: { file: entry.rule.file, object: formatKey(keyOf(facts.object)), path: `related.${as}` },
+      remedy: 'Create the Secret with that key, or wait in the template until it is there.',
+    });
+  }
+}

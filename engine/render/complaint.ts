@@ -1,0 +1,34 @@
+import { EdictError } from '#errors/edict-error.js';
+import type { ErrorCode } from '#errors/codes.js';
+import { fragmentOf } from '#errors/fault.js';
+import type { Json } from '#model/json.js';
+
+/** Whose output is checked: the template and the object that it was rendered for. */
+export interface Origin {
+  readonly template: string;
+  readonly rule: string;
+  /** `Kind/namespace/name`. */
+  readonly object: string;
+}
+
+/** What is wrong with an output. */
+export interface Complaint {
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** Path in what the function returned. */
+  readonly path: string;
+  readonly fragment?: Json | undefined;
+  readonly remedy?: string;
+}
+
+/** Throws the fault that tells the author of the template what is wrong with its output. */
+export function complain(origin: Origin, complaint: Complaint): never {
+  const { code, message, path, fragment, remedy } = complaint;
+  throw new EdictError({
+    code,
+    message,
+    location: { file: origin.template, object: origin.object, path },
+    ...(fragment === undefined ? {} : { fragment: fragmentOf(typeof fragment === 'string' ? fragment : JSON.stringify(fragment)) }),
+    ...(remedy === undefined ? {} : { remedy }),
+  });
+}

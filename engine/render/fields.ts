@@ -1,0 +1,36 @@
+import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
+import { complain, type Origin } from './complaint.js';
+
+/** `value` as an object that has only these fields. */
+export function objectWith(value: Json | undefined, fields: readonly string[], path: string, origin: Origin): JsonObject {
+  if (!isJsonObject(value)) {
+    return complain(origin, { code: 'TemplateOutputInvalid', message: `${path} must be an object`, path, fragment: value ?? null });
+  }
+  const unknown = Object.keys(value).find((key) => !fields.includes(key));
+  if (unknown !== undefined) {
+    const message = `${path} has an unknown field ${unknown}`;
+    const remedy = `Known are ${fields.join(', ')}.`;
+    return complain(origin, { code: 'TemplateOutputInvalid', message, path: `${path}.${unknown}`, fragment: value[unknown], remedy });
+  }
+  return value;
+}
+
+/** `value` as a list; an absent one is empty. */
+export function listAt(value: Json | undefined, path: string, origin: Origin): readonly Json[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value;
+  return complain(origin, { code: 'TemplateOutputInvalid', message: `${path} must be a list`, path, fragment: value });
+}
+
+/** `value` as a text that is not empty. */
+export function textAt(value: Json | undefined, path: string, origin: Origin): string {
+  if (typeof value === 'string' && value !== '') return value;
+  return complain(origin, { code: 'TemplateOutputInvalid', message: `${path} must be a text`, path, fragment: value ?? null });
+}
+
+/** The wave of an item: a whole number, 0 where it is absent. */
+export function waveAt(value: Json | undefined, path: string, origin: Origin): number {
+  if (value === undefined) return 0;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && Math.abs(value) <= 1000) return value;
+  return complain(origin, { code: 'TemplateOutputInvalid', message: `${path} must be a whole number from -1000 to 1000`, path, fragment: value });
+}

@@ -1,0 +1,48 @@
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const QUALIFIED = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+
+/** Whether `text` is a DNS-1123 subdomain, as most object names must be (Kubernetes: Object Names and IDs). */
+export function isSubdomain(text: string): boolean {
+  return text.length <= 253 && SUBDOMAIN.test(text);
+}
+
+/** Whether `text` is a name that the API server accepts in a path: kinds with looser rules, such as RBAC roles, use it. */
+export function isPathSegment(text: string): boolean {
+  return text.length > 0 && text.length <= 253 && text !== '.' && text !== '..' && !/[/%]/.test(text);
+}
+
+/** Whether `text` is a DNS-1123 label, as namespaces are. */
+export function isDnsLabel(text: string): boolean {
+  return text.length <= 63 && DNS_LABEL.test(text);
+}
+
+/** Whether `text` can be a label value: empty, or at most 63 characters of `[A-Za-z0-9._-]`. */
+export function isLabelValue(text: string): boolean {
+  return text === '' || (text.length <= 63 && QUALIFIED.test(text));
+}
+
+/** Whether `text` can be the key of a label or an annotation: an optional DNS prefix and a name. */
+export function isQualifiedName(text: string): boolean {
+  const slash = text.indexOf('/');
+  const name = text.slice(slash + 1);
+  return (slash < 0 || isSubdomain(text.slice(0, slash))) && name.length <= 63 && QUALIFIED.test(name);
+}
+
+const SEGMENT = /^[A-Za-z0-9._-]+$/;
+/** Folders whose files are run by CI: written only where the rule names them. */
+const CI_PLACES = ['.github', '.gitlab', '.gitea', '.forgejo', '.woodpecker', '.circleci', '.drone.yml', '.gitlab-ci.yml', 'Jenkinsfile', '.travis.yml', '.ci'];
+
+/** Why a path must not be written to a repository; undefined where it may. */
+export function pathObjection(path: string, allowed: readonly string[]): string | undefined {
+  const segments = path.split('/');
+  if (path.startsWith('/')) return 'it is absolute';
+  if (segments.includes('..') || segments.includes('.')) return 'it has a segment . or ..';
+  if (!segments.every((segment) => SEGMENT.test(segment))) return 'its segments must be of [A-Za-z0-9._-]';
+  if (segments.some((segment) => /^\.git$/i.test(segment))) return 'it names .git';
+  const [first = ''] = segments;
+  if (first === '.edict') return 'it names the records of Edict';
+  const place = CI_PLACES.find((name) => name.toLowerCase() === first.toLowerCase());
+  const listed = place !== undefined && allowed.some((pattern) => pattern.toLowerCase().startsWith(place.toLowerCase()));
+  return place === undefined || listed ? undefined : 'CI would run it, and the rule does not name that folder';
+}

@@ -1,0 +1,81 @@
+import { equalJson, isJsonObject, type Json, type JsonObject } from '#model/json.js';
+import type { Outcome } from '#model/outcome.js';
+import { forbids, type Verdict } from '#model/verdict.js';
+
+/** A condition as Kubernetes has them (KEP-1623). */
+export interface Condition {
+  readonly type: string;
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** What one pass has to say. */
+export interface PassReport {
+  readonly outcome: Outcome;
+  /** Undefined where no policy was asked. */
+  readonly verdicts: readonly Verdict[] | undefined;
+  /** Whether everything that should exist was published; undefined where publishing was not reached. */
+  readonly published: boolean | undefined;
+}
+
+/** The conditions of a pass: Ready, Reconciling and Stalled as kstatus reads them, PolicyPassed and Published. */
+export function conditionsOf(report: PassReport): readonly Condition[] {
+  const { outcome } = report;
+  const { reason, message } = explanation(outcome);
+  const is = (type: string, holds: boolean): Condition => ({ type, status: holds ? 'True' : 'False', reason, message });
+  return [
+    is('Ready', outcome.state === 'settled'),
+    is('Reconciling', outcome.state === 'waiting' || outcome.state === 'failed'),
+    is('Stalled', outcome.state === 'stalled'),
+    ...policyCondition(report.verdicts),
+    ...(report.published === undefined ? [] : [is('Published', report.published)]),
+  ];
+}
+
+/** Reason and message of an outcome, as conditions, events and tables show them. */
+export function explanation(outcome: Outcome): { readonly reason: string; readonly message: string } {
+  switch (outcome.state) {
+    case 'settled':
+      return { reason: 'Settled', message: 'Everything that should exist does.' };
+    case 'waiting':
+    case 'stalled':
+      return { reason: outcome.reason, message: outcome.message };
+    case 'failed':
+      return { reason: outcome.fault.code, message: outcome.fault.message };
+  }
+}
+
+function policyCondition(verdicts: readonly Verdict[] | undefined): readonly Condition[] {
+  if (verdicts === undefined) return [];
+  const against = verdicts.filter(({ level }) => level !== 'warn');
+  const warnings = verdicts.length - against.length;
+  if (forbids(verdicts)) {
+    const message = against.map((verdict) => verdict.message).join('; ');
+    return [{ type: 'PolicyPassed', status: 'False', reason: against[0]?.code || 'Denied', message }];
+  }
+  const message = warnings === 0 ? 'No policy objects.' : `${warnings} warnings.`;
+  return [{ type: 'PolicyPassed', status: 'True', reason: 'Passed', message }];
+}
+
+/** The condition list that replaces `before`: conditions of others are kept, and a transition time moves only with a status. */
+export function mergeConditions(
+  before: Json | undefined,
+  conditions: readonly Condition[],
+  { now, generation }: { readonly now: string; readonly generation: number | undefined },
+): readonly JsonObject[] {
+  const known = Array.isArray(before) ? (before as readonly Json[]).filter(isJsonObject) : [];
+  const own = new Set(conditions.map(({ type }) => type));
+  const merged = conditions.map((condition): JsonObject => {
+    const previous = known.find(({ type }) => type === condition.type);
+    const { lastTransitionTime } = previous ?? {};
+    const kept = previous !== undefined && previous['status'] === condition.status && typeof lastTransitionTime === 'string';
+    return {
+      ...condition,
+      ...(generation === undefined ? {} : { observedGeneration: generation }),
+      lastTransitionTime: kept ? lastTransitionTime : now,
+    };
+  });
+  const next = [...merged, ...known.filter(({ type }) => !own.has(String(type)))];
+  return equalJson(next, known) ? known : next;
+}

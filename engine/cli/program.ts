@@ -1,0 +1,128 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EdictError } from '#errors/edict-error.js';
+import { formatFault } from '#errors/fault.js';
+import { apply, remove } from './commands/apply.js';
+import { check } from './commands/check.js';
+import { facts, plan, render } from './commands/look.js';
+import { Console } from './console.js';
+import { type CliEnvironment, EXIT, type GlobalOptions } from './environment.js';
+import type { Invocation } from './invocation.js';
+import { openCatalog, openTools, openWorkspace } from './workspace.js';
+
+type Verb<Options> = (invocation: Invocation, options: Options) => Promise<number>;
+
+/** Runs one command line and gives its exit code: 0 nothing to do or done, 1 fault, 2 usage, 3 denied by policy. */
+export async function runProgram(words: readonly string[], environment: CliEnvironment): Promise<number> {
+  let code: number = EXIT.done;
+  const program = buildProgram(environment, (exitCode) => (code = exitCode));
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (!(error instanceof EdictError)) throw error;
+    for (const fault of error.faults) environment.stderr.write(`${formatFault(fault)}\n`);
+    return error.code === 'UsageInvalid' ? EXIT.usage : EXIT.fault;
+  }
+}
+
+function buildProgram(environment: CliEnvironment, finish: (code: number) => void): Command {
+  const program = new Command('edict')
+    .description('Kubernetes operators written as rules: check them, see what they would do, do it.')
+    .version(environment.version)
+    .option('-C, --root <folder>', 'folder of the rule set: rules/, crds/, templates/, policies/ and edict.yaml', '.')
+    .option('--state <folder>', 'local folder that stands for the cluster and its Git repositories', '.edict')
+    .addOption(new Option('-o, --output <format>', 'format of the result').choices(['text', 'json', 'yaml']).default('text'))
+    .option('--color', 'colour, also where the output is no terminal')
+    .option('--no-color', 'no colour')
+    .option('-q, --quiet', 'no progress', false)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => environment.stdout.write(text), writeErr: (text) => environment.stderr.write(text) })
+    .showSuggestionAfterError()
+    .addHelpText('after', HELP);
+  const run = <Options>(verb: Verb<Options>, options: Options): Promise<void> => invoke(verb, options, { environment, program, finish });
+  addVerbs(program, run);
+  return program;
+}
+
+const HELP = `
+Exit codes: 0 nothing to do or done, 1 a fault, 2 the command line is wrong, 3 denied by policy.
+
+Examples:
+  edict check                            every fault of every file, or what the rule set holds
+  edict plan examples/                   what applying these objects would create, change and delete
+  edict render examples/performer.yaml   the objects and files that should exist
+  edict apply examples/                  publish them, to the local folder .edict
+
+The first run builds the WebAssembly parts with Go, once; EDICT_WASM names a folder of ready ones.`;
+
+type Run = <Options>(verb: Verb<Options>, options: Options) => Promise<void>;
+
+function addVerbs(program: Command, run: Run): void {
+  const verb = (name: string, description: string): Command => program.command(name).description(description).allowExcessArguments(false);
+  const withObjects = (command: Command): Command =>
+    command
+      .argument('[paths...]', 'files or folders of custom resources; without any, all that the local folder holds')
+      .option('-n, --namespace <name>', 'namespace of objects that name none', namespace, 'default');
+
+  verb('check', 'report every fault of every file of the rule set').action(() => run(check, undefined));
+  withObjects(verb('facts', 'show all that the templates would be given')).action((paths: string[], options: { namespace: string }) => run(facts, { paths, ...options }));
+  withObjects(verb('render', 'show the objects and files that should exist')).action((paths: string[], options: { namespace: string }) => run(render, { paths, ...options }));
+  withObjects(verb('plan', 'show what would be created, changed and deleted, and every verdict')).action((paths: string[], options: { namespace: string }) =>
+    run(plan, { paths, ...options }),
+  );
+  withObjects(verb('apply', 'publish what should exist'))
+    .option('--tree', 'print what the local folder holds afterwards', false)
+    .action((paths: string[], options: { namespace: string; tree: boolean }) => run(apply, { paths, ...options }));
+  verb('delete', 'delete objects with everything that exists for them')
+    .argument('<paths...>', 'files or folders of custom resources')
+    .option('-n, --namespace <name>', 'namespace of objects that name none', namespace, 'default')
+    .action((paths: string[], options: { namespace: string }) => run(remove, { paths, ...options }));
+}
+
+function namespace(value: string): string {
+  if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value)) return value;
+  throw new InvalidArgumentError('A namespace is at most 63 of a-z, 0-9 and -.');
+}
+
+interface InvokeContext {
+  readonly environment: CliEnvironment;
+  readonly program: Command;
+  readonly finish: (code: number) => void;
+}
+
+/** Runs a verb, and closes whatever it opened. */
+async function invoke<Options>(verb: Verb<Options>, verbOptions: Options, { environment, program, finish }: InvokeContext): Promise<void> {
+  const options = program.opts() as GlobalOptions;
+  const console = new Console(environment, options);
+  const opened: (() => Promise<void>)[] = [];
+  const keep = <Thing>(thing: Thing, close: () => Promise<void>): Thing => {
+    opened.push(close);
+    return thing;
+  };
+  const invocation: Invocation = {
+    environment,
+    options,
+    console,
+    open: async (mode) => {
+      const workspace = await openWorkspace(environment, options, console, mode);
+      return keep(workspace, workspace.close);
+    },
+    openCatalog: async () => {
+      const loaded = await openCatalog(environment, options, console);
+      return keep(loaded, async () => {
+        await loaded.templates.close();
+        await loaded.tools.close();
+      });
+    },
+    openTools: () => {
+      const tools = openTools(environment, console);
+      return keep(tools, tools.close);
+    },
+  };
+  try {
+    finish(await verb(invocation, verbOptions));
+  } finally {
+    for (const close of opened.reverse()) await close();
+  }
+}

@@ -1,0 +1,28 @@
+import type { Fault } from '#errors/fault.js';
+import { formatKey, keyOf } from '#model/object.js';
+import type { Pass } from '#reconcile/engine.js';
+import { EXIT } from './environment.js';
+
+/** What became of one object: a pass over it, or the faults for which there was none. */
+export interface ObjectResult {
+  /** `Kind/namespace/name`, or the file where even that could not be read. */
+  readonly object: string;
+  readonly file: string | undefined;
+  readonly pass: Pass | undefined;
+  readonly faults: readonly Fault[];
+}
+
+/** The result of a pass. */
+export function passResult(pass: Pass, file?: string): ObjectResult {
+  return { object: formatKey(keyOf(pass.object)), file, pass, faults: pass.faults };
+}
+
+/** Faults weigh more than denials. Waiting is neither. */
+export function exitCodeOf(results: readonly ObjectResult[], catalogFaults: readonly Fault[]): number {
+  const states = results.map(({ pass }) => pass?.outcome.state);
+  const isDenied = ({ pass }: ObjectResult): boolean => (pass?.verdicts ?? []).some(({ level }) => level !== 'warn');
+  const isFaulty = (result: ObjectResult): boolean => result.faults.length > 0 || (result.pass?.outcome.state === 'failed');
+  if (catalogFaults.length > 0 || results.some(isFaulty)) return EXIT.fault;
+  if (results.some(isDenied)) return EXIT.denied;
+  return states.includes('stalled') ? EXIT.fault : EXIT.done;
+}

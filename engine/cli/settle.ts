@@ -1,0 +1,119 @@
+import { entryFor } from '#catalog/catalog.js';
+import { compareText } from '#model/json.js';
+import { identityOf, type KubernetesObject, keyOf, type ObjectKey } from '#model/object.js';
+import { OWNER_LABEL, ownerHash } from '#model/ownership.js';
+import { DependencyIndex, type ObjectEvent } from '#observe/dependency-index.js';
+import type { Pass, Stage } from '#reconcile/engine.js';
+import { reconcile } from '#reconcile/reconcile.js';
+import type { Workspace } from './workspace.js';
+
+/** Passes that one object may need until it settles: more means that two rules undo each other's work. */
+const MAXIMUM_ROUNDS = 10;
+/** Objects in work at once: they share commits, and most of them wait. */
+const IN_FLIGHT = 256;
+
+/** Told after each pass. */
+export type PassListener = (pass: Pass, done: number, total: number) => void;
+
+/**
+ * Makes passes over `owners`, and over whatever objects their changes wake, until nothing is woken any more. Gives the
+ * last pass over each object, in the order of their names.
+ */
+export async function settle(owners: readonly KubernetesObject[], workspace: Workspace, listener: PassListener): Promise<readonly Pass[]> {
+  const { cluster, catalog, engine } = workspace;
+  const waker = await Waker.over(workspace);
+  const passes = new Map<string, Pass>();
+  let pending: ReadonlyMap<string, ObjectKey> = new Map(owners.map((owner) => [identityOf(keyOf(owner)), keyOf(owner)]));
+  for (let round = 0; round < MAXIMUM_ROUNDS && pending.size > 0; round++) {
+    const due = [...pending.values()];
+    const stop = waker.listen(cluster);
+    await forEachAtOnce(due, IN_FLIGHT, async (key) => {
+      const object = await cluster.get(key);
+      const entry = entryFor(catalog, key);
+      if (object === null || entry === undefined) return;
+      const pass = await reconcile(object, entry, engine);
+      passes.set(identityOf(key), pass);
+      listener(pass, passes.size, due.length);
+    });
+    stop();
+    pending = waker.take();
+  }
+  return sorted(passes);
+}
+
+/** Makes one pass over each object up to `until`, writing nothing. */
+export async function look(owners: readonly KubernetesObject[], workspace: Pick<Workspace, 'catalog' | 'engine'>, until: Stage, listener: PassListener): Promise<readonly Pass[]> {
+  const passes = new Map<string, Pass>();
+  await forEachAtOnce(owners, IN_FLIGHT, async (owner) => {
+    const entry = entryFor(workspace.catalog, owner);
+    if (entry === undefined) return;
+    const pass = await reconcile(owner, entry, workspace.engine, until);
+    passes.set(identityOf(keyOf(owner)), pass);
+    listener(pass, passes.size, owners.length);
+  });
+  return sorted(passes);
+}
+
+/** Every custom resource that the folder holds, of kinds that some rule is for. */
+export async function storedObjects({ catalog, cluster }: Pick<Workspace, 'catalog' | 'cluster'>): Promise<readonly KubernetesObject[]> {
+  const lists = await Promise.all(catalog.entries.map(({ rule }) => cluster.list(rule.for)));
+  return lists.flat();
+}
+
+function sorted(passes: ReadonlyMap<string, Pass>): readonly Pass[] {
+  return [...passes].sort(([left], [right]) => compareText(left, right)).map(([, pass]) => pass);
+}
+
+async function forEachAtOnce<Item>(items: readonly Item[], limit: number, work: (item: Item) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const workers = Array.from({ length: Math.min(limit, items.length) }, async () => {
+    for (const item of queue) await work(item);
+  });
+  await Promise.all(workers);
+}
+
+/** Finds the owners that an event concerns: of a child by its label, of anything else by what rules read. */
+class Waker {
+  readonly #index: DependencyIndex;
+  readonly #owners: ReadonlyMap<string, ObjectKey>;
+  readonly #workspace: Workspace;
+  #woken = new Map<string, ObjectKey>();
+
+  private constructor(index: DependencyIndex, owners: ReadonlyMap<string, ObjectKey>, workspace: Workspace) {
+    this.#index = index;
+    this.#owners = owners;
+    this.#workspace = workspace;
+  }
+
+  static async over(workspace: Workspace): Promise<Waker> {
+    const index = new DependencyIndex();
+    const owners = new Map<string, ObjectKey>();
+    for (const owner of await storedObjects(workspace)) {
+      const entry = entryFor(workspace.catalog, owner);
+      if (entry !== undefined) index.set(entry.rule, owner);
+      owners.set(ownerHash(keyOf(owner)), keyOf(owner));
+    }
+    return new Waker(index, owners, workspace);
+  }
+
+  listen(cluster: Workspace['cluster']): () => void {
+    return cluster.watch(({ object, oldObject, type }) => {
+      this.#note({ after: type === 'Deleted' ? undefined : object, before: type === 'Deleted' ? object : oldObject });
+    });
+  }
+
+  take(): ReadonlyMap<string, ObjectKey> {
+    const woken = this.#woken;
+    this.#woken = new Map();
+    return woken;
+  }
+
+  #note(event: ObjectEvent): void {
+    const object = event.after ?? event.before;
+    if (object === undefined) return;
+    const entry = entryFor(this.#workspace.catalog, object);
+    if (entry !== undefined && event.after !== undefined) this.#index.set(entry.rule, event.after);
+    const owner = this.#owners.get(object.metadata.labels?.[OWNER_LABEL] ?? '');
+    for (const key of [...this.#index.ownersOf(event), ...(owner === undefined ? [] : [owner])]) this.#woken.set(identityOf(key), key);
+  }
+}

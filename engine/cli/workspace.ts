@@ -1,0 +1,171 @@
+import { availableParallelism, homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { systemClock } from '#adapters/clock/system-clock.js';
+import { ChartFolder } from '#adapters/files/chart-folder.js';
+import { ContentCache } from '#adapters/files/content-cache.js';
+import { EvaluationJournal } from '#adapters/files/evaluation-journal.js';
+import { FolderCluster } from '#adapters/files/folder-cluster.js';
+import { FolderTree } from '#adapters/files/folder-tree.js';
+import { BareRepositories } from '#adapters/git/bare-repositories.js';
+import { JsonnetTemplates } from '#adapters/jsonnet/jsonnet-templates.js';
+import { OpaPolicyCompiler } from '#adapters/opa/policy-compiler.js';
+import { OpaPolicyEngine } from '#adapters/opa/policy-engine.js';
+import type { Catalog } from '#catalog/catalog.js';
+import { loadCatalog } from '#catalog/load.js';
+import { digestOf } from '#model/digest.js';
+import { RepositoryQueue } from '#publish/repository-queue.js';
+import type { Engine } from '#reconcile/engine.js';
+import { type EvaluationCount, memoisePolicies, memoiseTemplates } from '#reconcile/memoise.js';
+import { JsonnetTool } from '#wasm/jsonnet-tool.js';
+import { artifactLoader } from '#wasm/load-artifact.js';
+import { RegoTool } from '#wasm/rego-tool.js';
+import type { Console } from './console.js';
+import type { CliEnvironment, GlobalOptions } from './environment.js';
+
+/** Wall time that one evaluation may take: a backstop, far above what any honest one needs. */
+const EVALUATION_MILLISECONDS = 10_000;
+const COMPILER_MILLISECONDS = 300_000;
+const TEMPLATE_MEBIBYTES = 512;
+const COMPILER_MEBIBYTES = 1024;
+/** Milliseconds for which changes of many objects are gathered into one commit. */
+const COMMIT_WINDOW = 30;
+
+/** The tools that a rule set is compiled with. Each starts when it is first needed. */
+export interface Tools {
+  readonly rego: () => RegoTool;
+  readonly jsonnet: () => JsonnetTool;
+  readonly cache: string;
+  readonly close: () => Promise<void>;
+}
+
+/** A compiled rule set with its evaluators. */
+export interface LoadedCatalog {
+  readonly catalog: Catalog;
+  readonly templates: JsonnetTemplates;
+  readonly tools: Tools;
+}
+
+/** An engine on the local folder. */
+export interface Workspace {
+  readonly catalog: Catalog;
+  readonly engine: Engine;
+  readonly cluster: FolderCluster;
+  readonly repositories: BareRepositories;
+  /** The local folder. */
+  readonly state: string;
+  /** How many templates were evaluated, and how many were known. */
+  readonly count: EvaluationCount;
+  readonly close: () => Promise<void>;
+}
+
+/** The compilers, with artifacts found as EDICT_WASM, the package and the cache have them. */
+export function openTools({ variables }: CliEnvironment, console: Console): Tools {
+  const cache = join(variables['XDG_CACHE_HOME'] || join(variables['HOME'] || homedir(), '.cache'), 'edict');
+  const directory = variables['EDICT_WASM'];
+  const options = {
+    ...(directory === undefined || directory === '' ? {} : { directory }),
+    cache: join(cache, 'wasm'),
+    onProgress: (message: string) => console.landmark(message),
+    environment: variables,
+  };
+  const regoArtifact = artifactLoader('rego', COMPILER_MEBIBYTES, options);
+  const jsonnetArtifact = artifactLoader('jsonnet', TEMPLATE_MEBIBYTES, options);
+  const opened: { close(): Promise<void> }[] = [];
+  const keep = <Tool extends { close(): Promise<void> }>(tool: Tool): Tool => {
+    opened.push(tool);
+    return tool;
+  };
+  let rego: RegoTool | undefined;
+  return {
+    rego: () => (rego ??= keep(new RegoTool(regoArtifact, COMPILER_MILLISECONDS))),
+    jsonnet: () => keep(new JsonnetTool(jsonnetArtifact, EVALUATION_MILLISECONDS)),
+    cache,
+    close: async () => {
+      await Promise.all(opened.map((tool) => tool.close()));
+    },
+  };
+}
+
+/** Loads the rule set in `options.root`. */
+export async function openCatalog(environment: CliEnvironment, options: GlobalOptions, console: Console): Promise<LoadedCatalog> {
+  const tools = openTools(environment, console);
+  const cache = new ContentCache(join(tools.cache, 'templates'));
+  let templates: JsonnetTemplates | undefined;
+  const catalog = await loadCatalog(new FolderTree(resolve(environment.directory, options.root)), {
+    compiler: new OpaPolicyCompiler({ tool: tools.rego, cache: join(tools.cache, 'policies') }),
+    templates: (files) => (templates = new JsonnetTemplates({ files, tool: tools.jsonnet, workers: availableParallelism(), cache })),
+    version: environment.version,
+  });
+  if (templates === undefined) throw new Error('the catalog was loaded without a template checker');
+  return { catalog, templates, tools };
+}
+
+/** Opens the local folder that stands for the cluster and its repositories, and an engine on it. */
+export async function openWorkspace(environment: CliEnvironment, options: GlobalOptions, console: Console, mode: 'read' | 'write'): Promise<Workspace> {
+  const { catalog, templates, tools } = await openCatalog(environment, options, console);
+  const state = resolve(environment.directory, options.state);
+  const clock = systemClock;
+  const cluster = FolderCluster.open({ root: join(state, 'cluster'), clock, mode });
+  cluster.serve(servedKinds(catalog));
+  const repositories = new BareRepositories({
+    root: join(state, 'git'),
+    remotes: catalog.installation.remotes.filter(({ kind }) => kind === 'git'),
+    identity: { name: 'Edict', email: 'edict@edict.dev' },
+    clock,
+    path: environment.variables['PATH'] ?? '',
+  });
+  const { policies } = catalog;
+  const evaluator = new OpaPolicyEngine({ policies, parameters: catalog.installation.parameters });
+  const journal = new EvaluationJournal(join(state, 'evaluations'));
+  const count: EvaluationCount = { evaluated: 0, known: 0 };
+  const records = new Map();
+  const revisions = new Map(catalog.entries.map(({ template, revision }) => [template.path, revision]));
+  const parameterRevision = JSON.stringify(catalog.entries.map(({ rule }) => [rule.domain, rule.parameters]));
+  const policyRevision = digestOf(`${policies.module === undefined ? '' : digestOf(Buffer.from(policies.module).toString('base64'))}${parameterRevision}`);
+  const engine: Engine = {
+    catalog,
+    templates: memoiseTemplates(templates, journal, (template) => revisions.get(template) ?? '', count),
+    policies: memoisePolicies(evaluator, journal, policyRevision),
+    cluster,
+    charts: new ChartFolder({ root: resolve(environment.directory, options.root, 'charts'), clock }),
+    repositories,
+    records,
+    writer: cluster,
+    queue: new RepositoryQueue({ reader: repositories, writer: repositories, records, revision: catalog.revision, window: COMMIT_WINDOW }),
+    clock,
+  };
+  const close = async (): Promise<void> => {
+    journal.flush();
+    cluster.close();
+    await Promise.all([templates.close(), repositories.close(), tools.close()]);
+  };
+  return { catalog, engine, cluster, repositories, state, count, close };
+}
+
+/** Every kind that some rule is for, reads or writes: the folder serves them all, also while it has no object of them. */
+function servedKinds({ entries }: Catalog): Parameters<FolderCluster['serve']>[0] {
+  const own = entries.map(({ rule, definition }) => ({ ...rule.for, namespaced: definition?.scope !== 'Cluster' }));
+  const others = entries.flatMap(({ rule }) => [...rule.reads.resources, ...rule.writes.resources]);
+  const records = { apiVersion: 'v1', kind: 'ConfigMap', namespaced: true };
+  return [records, ...others.map(({ apiVersion, kind }) => ({ apiVersion, kind, namespaced: !CLUSTER_SCOPED.has(kind) })), ...own];
+}
+
+/** Built-in kinds without a namespace (Kubernetes API reference); a folder has no discovery to ask. */
+const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
+  'APIService',
+  'CertificateSigningRequest',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'CustomResourceDefinition',
+  'IngressClass',
+  'MutatingWebhookConfiguration',
+  'Namespace',
+  'Node',
+  'PersistentVolume',
+  'PriorityClass',
+  'RuntimeClass',
+  'StorageClass',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'ValidatingWebhookConfiguration',
+]);

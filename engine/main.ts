@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { argv, cwd, env, exit, stderr, stdout } from 'node:process';
-import { runProgram } from './cli/program.js';
+import { runProgram } from '#cli/program.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string };
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  readonly version: string;
+};
 
 // A reader that goes away early, such as `head`, ends the program quietly.
 stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -30,9 +30,13 @@ export class Console {
     this.#environment = environment;
     this.#quiet = quiet;
     const { NO_COLOR, FORCE_COLOR } = environment.variables;
-    const wanted = color ?? (FORCE_COLOR !== undefined || (environment.stdout.isTTY === true && NO_COLOR === undefined));
+    const wanted =
+      color ?? (FORCE_COLOR !== undefined || (environment.stdout.isTTY === true && NO_COLOR === undefined));
     this.style = Object.fromEntries(
-      Object.entries(CODES).map(([name, [on, off]]) => [name, wanted ? (text: string) => `\u001b[${on}m${text}\u001b[${off}m` : (text: string) => text]),
+      Object.entries(CODES).map(([name, [on, off]]) => [
+        name,
+        wanted ? (text: string) => `\u001b[${on}m${text}\u001b[${off}m` : (text: string) => text,
+      ]),
     ) as unknown as Style;
   }
 

@@ -24,7 +24,10 @@ export interface SelectionOptions {
 }
 
 /** Reads the objects that a user names. A faulty one is refused, the others are not affected. */
-export async function selectObjects(workspace: Workspace, { paths, store, ...options }: SelectionOptions): Promise<Selection> {
+export async function selectObjects(
+  workspace: Workspace,
+  { paths, store, ...options }: SelectionOptions,
+): Promise<Selection> {
   if (paths.length === 0) return { objects: await storedObjects(workspace), refused: [], files: new Map() };
   const given = refuseTwins(readObjects(paths, { ...options, catalog: workspace.catalog }));
   const objects: KubernetesObject[] = [];

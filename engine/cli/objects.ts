@@ -18,15 +18,25 @@ export interface GivenObject {
 }
 
 /** Reads every object in files and folders, in the order of their paths. `-` is not a path: nothing is read from standard input. */
-export function readObjects(paths: readonly string[], context: { readonly directory: string; readonly catalog: Catalog; readonly namespace: string }): readonly GivenObject[] {
+export function readObjects(
+  paths: readonly string[],
+  context: { readonly directory: string; readonly catalog: Catalog; readonly namespace: string },
+): readonly GivenObject[] {
   const { directory } = context;
-  return paths.flatMap((path) => manifestsBelow(resolve(directory, path))).flatMap((path) => readFile(path, relative(directory, path), context));
+  return paths
+    .flatMap((path) => manifestsBelow(resolve(directory, path)))
+    .flatMap((path) => readFile(path, relative(directory, path), context));
 }
 
 function manifestsBelow(path: string): readonly string[] {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) {
-    throw new EdictError({ code: 'UsageInvalid', message: `there is no ${path}`, location: {}, remedy: 'Give files or folders of custom resources.' });
+    throw new EdictError({
+      code: 'UsageInvalid',
+      message: `there is no ${path}`,
+      location: {},
+      remedy: 'Give files or folders of custom resources.',
+    });
   }
   if (!stat.isDirectory()) return [path];
   const entries = readdirSync(path, { withFileTypes: true }).sort((left, right) => (left.name < right.name ? -1 : 1));
@@ -38,9 +48,15 @@ function manifestsBelow(path: string): readonly string[] {
   });
 }
 
-function readFile(path: string, file: string, context: { readonly catalog: Catalog; readonly namespace: string }): readonly GivenObject[] {
+function readFile(
+  path: string,
+  file: string,
+  context: { readonly catalog: Catalog; readonly namespace: string },
+): readonly GivenObject[] {
   try {
-    return parseYaml(readText(path, file), { file }).flatMap((document) => expandList(document).map((value) => given(value, document, file, context)));
+    return parseYaml(readText(path, file), { file }).flatMap((document) =>
+      expandList(document).map((value) => given(value, document, file, context)),
+    );
   } catch (error) {
     if (error instanceof EdictError) return [{ file, line: 1, object: undefined, faults: faultsOf(error) }];
     throw error;
@@ -49,39 +65,63 @@ function readFile(path: string, file: string, context: { readonly catalog: Catal
 
 /** The items of a `List`, or the document itself. */
 function expandList({ value }: YamlDocument): readonly Json[] {
-  if (isJsonObject(value) && value['kind'] === 'List' && Array.isArray(value['items'])) return value['items'] as readonly Json[];
+  if (isJsonObject(value) && value.kind === 'List' && Array.isArray(value.items)) return value.items as readonly Json[];
   return [value];
 }
 
-function given(value: Json, document: YamlDocument, file: string, { catalog, namespace }: { readonly catalog: Catalog; readonly namespace: string }): GivenObject {
+function given(
+  value: Json,
+  document: YamlDocument,
+  file: string,
+  { catalog, namespace }: { readonly catalog: Catalog; readonly namespace: string },
+): GivenObject {
   const place = { file, line: document.line };
   const object = asObject(value);
   if (object === undefined) {
-    const fault: Fault = { code: 'ObjectInvalid', message: 'this is no Kubernetes object', location: place, remedy: 'Give apiVersion, kind and metadata.name.' };
+    const fault: Fault = {
+      code: 'ObjectInvalid',
+      message: 'this is no Kubernetes object',
+      location: place,
+      remedy: 'Give apiVersion, kind and metadata.name.',
+    };
     return { ...place, object: undefined, faults: [fault] };
   }
   const entry = entryFor(catalog, object);
   if (entry === undefined) return { ...place, object: undefined, faults: [unknownKind(object, catalog, place)] };
   const isNamespaced = entry.definition?.scope !== 'Cluster';
-  const named = isNamespaced && object.metadata.namespace === undefined ? { ...object, metadata: { ...object.metadata, namespace } } : object;
-  const faults = entry.schema === undefined ? [] : strictFaults(named, entry.schema.admit(named, { sensitive: entry.rule.sensitive }));
+  const named =
+    isNamespaced && object.metadata.namespace === undefined
+      ? { ...object, metadata: { ...object.metadata, namespace } }
+      : object;
+  const faults =
+    entry.schema === undefined
+      ? []
+      : strictFaults(named, entry.schema.admit(named, { sensitive: entry.rule.sensitive }));
   return { ...place, object: named, faults: faults.map((fault) => atLine(fault, document, place)) };
 }
 
 function asObject(value: Json): KubernetesObject | undefined {
   if (!isJsonObject(value)) return undefined;
   const { apiVersion, kind, metadata } = value;
-  const name = isJsonObject(metadata ?? null) ? (metadata as JsonObject)['name'] : undefined;
-  const complete = typeof apiVersion === 'string' && typeof kind === 'string' && typeof name === 'string' && name !== '';
+  const name = isJsonObject(metadata ?? null) ? (metadata as JsonObject).name : undefined;
+  const complete =
+    typeof apiVersion === 'string' && typeof kind === 'string' && typeof name === 'string' && name !== '';
   return complete ? (value as unknown as KubernetesObject) : undefined;
 }
 
-function unknownKind(object: KubernetesObject, catalog: Catalog, location: { readonly file: string; readonly line: number }): Fault {
+function unknownKind(
+  object: KubernetesObject,
+  catalog: Catalog,
+  location: { readonly file: string; readonly line: number },
+): Fault {
   const stalled = stalledKind(catalog, object);
   const known = catalog.entries.map(({ rule }) => `${rule.for.kind} (${rule.for.apiVersion})`).join(', ') || 'none';
   return {
     code: 'ObjectKindUnknown',
-    message: stalled === undefined ? `no rule is for ${object.kind} (${object.apiVersion})` : `the rule for ${object.kind} has faults, so that nothing is done for it`,
+    message:
+      stalled === undefined
+        ? `no rule is for ${object.kind} (${object.apiVersion})`
+        : `the rule for ${object.kind} has faults, so that nothing is done for it`,
     location: { ...location, object: formatKey(keyOf(object)) },
     fragment: `kind: ${object.kind}`,
     remedy: stalled === undefined ? `Known are ${known}.` : 'Mend the faults that `edict check` reports.',
@@ -89,7 +129,10 @@ function unknownKind(object: KubernetesObject, catalog: Catalog, location: { rea
 }
 
 /** What the API server refuses with fieldValidation=Strict: everything that is wrong, and every field that the schema does not know. */
-function strictFaults(object: KubernetesObject, { pruned, faults }: { readonly pruned: readonly string[]; readonly faults: readonly Fault[] }): readonly Fault[] {
+function strictFaults(
+  object: KubernetesObject,
+  { pruned, faults }: { readonly pruned: readonly string[]; readonly faults: readonly Fault[] },
+): readonly Fault[] {
   const unknown = pruned.map(
     (path): Fault => ({
       code: 'ObjectInvalid',

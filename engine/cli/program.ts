@@ -32,15 +32,21 @@ function buildProgram(environment: CliEnvironment, finish: (code: number) => voi
     .version(environment.version)
     .option('-C, --root <folder>', 'folder of the rule set: rules/, crds/, templates/, policies/ and edict.yaml', '.')
     .option('--state <folder>', 'local folder that stands for the cluster and its Git repositories', '.edict')
-    .addOption(new Option('-o, --output <format>', 'format of the result').choices(['text', 'json', 'yaml']).default('text'))
+    .addOption(
+      new Option('-o, --output <format>', 'format of the result').choices(['text', 'json', 'yaml']).default('text'),
+    )
     .option('--color', 'colour, also where the output is no terminal')
     .option('--no-color', 'no colour')
     .option('-q, --quiet', 'no progress', false)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => environment.stdout.write(text), writeErr: (text) => environment.stderr.write(text) })
+    .configureOutput({
+      writeOut: (text) => environment.stdout.write(text),
+      writeErr: (text) => environment.stderr.write(text),
+    })
     .showSuggestionAfterError()
     .addHelpText('after', HELP);
-  const run = <Options>(verb: Verb<Options>, options: Options): Promise<void> => invoke(verb, options, { environment, program, finish });
+  const run = <Options>(verb: Verb<Options>, options: Options): Promise<void> =>
+    invoke(verb, options, { environment, program, finish });
   addVerbs(program, run);
   return program;
 }
@@ -51,7 +57,7 @@ Exit codes: 0 nothing to do or done, 1 a fault, 2 the command line is wrong, 3 d
 Examples:
   edict check                            every fault of every file, or what the rule set holds
   edict plan examples/                   what applying these objects would create, change and delete
-  edict render examples/performer.yaml   the objects and files that should exist
+  edict render examples/                 the objects and files that should exist
   edict apply examples/                  publish them, to the local folder .edict
 
 The first run builds the WebAssembly parts with Go, once; EDICT_WASM names a folder of ready ones.`;
@@ -59,17 +65,22 @@ The first run builds the WebAssembly parts with Go, once; EDICT_WASM names a fol
 type Run = <Options>(verb: Verb<Options>, options: Options) => Promise<void>;
 
 function addVerbs(program: Command, run: Run): void {
-  const verb = (name: string, description: string): Command => program.command(name).description(description).allowExcessArguments(false);
+  const verb = (name: string, description: string): Command =>
+    program.command(name).description(description).allowExcessArguments(false);
   const withObjects = (command: Command): Command =>
     command
       .argument('[paths...]', 'files or folders of custom resources; without any, all that the local folder holds')
       .option('-n, --namespace <name>', 'namespace of objects that name none', namespace, 'default');
 
   verb('check', 'report every fault of every file of the rule set').action(() => run(check, undefined));
-  withObjects(verb('facts', 'show all that the templates would be given')).action((paths: string[], options: { namespace: string }) => run(facts, { paths, ...options }));
-  withObjects(verb('render', 'show the objects and files that should exist')).action((paths: string[], options: { namespace: string }) => run(render, { paths, ...options }));
-  withObjects(verb('plan', 'show what would be created, changed and deleted, and every verdict')).action((paths: string[], options: { namespace: string }) =>
-    run(plan, { paths, ...options }),
+  withObjects(verb('facts', 'show all that the templates would be given')).action(
+    (paths: string[], options: { namespace: string }) => run(facts, { paths, ...options }),
+  );
+  withObjects(verb('render', 'show the objects and files that should exist')).action(
+    (paths: string[], options: { namespace: string }) => run(render, { paths, ...options }),
+  );
+  withObjects(verb('plan', 'show what would be created, changed and deleted, and every verdict')).action(
+    (paths: string[], options: { namespace: string }) => run(plan, { paths, ...options }),
   );
   withObjects(verb('apply', 'publish what should exist'))
     .option('--tree', 'print what the local folder holds afterwards', false)
@@ -92,7 +103,11 @@ interface InvokeContext {
 }
 
 /** Runs a verb, and closes whatever it opened. */
-async function invoke<Options>(verb: Verb<Options>, verbOptions: Options, { environment, program, finish }: InvokeContext): Promise<void> {
+async function invoke<Options>(
+  verb: Verb<Options>,
+  verbOptions: Options,
+  { environment, program, finish }: InvokeContext,
+): Promise<void> {
   const options = program.opts() as GlobalOptions;
   const console = new Console(environment, options);
   const opened: (() => Promise<void>)[] = [];

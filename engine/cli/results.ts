@@ -10,18 +10,21 @@ export interface ObjectResult {
   readonly file: string | undefined;
   readonly pass: Pass | undefined;
   readonly faults: readonly Fault[];
+  /** How much was written for it, by all passes together. */
+  readonly writes?: number;
 }
 
 /** The result of a pass. */
-export function passResult(pass: Pass, file?: string): ObjectResult {
-  return { object: formatKey(keyOf(pass.object)), file, pass, faults: pass.faults };
+export function passResult(pass: Pass): ObjectResult {
+  return { object: formatKey(keyOf(pass.object)), file: undefined, pass, faults: pass.faults };
 }
 
 /** Faults weigh more than denials. Waiting is neither. */
 export function exitCodeOf(results: readonly ObjectResult[], catalogFaults: readonly Fault[]): number {
   const states = results.map(({ pass }) => pass?.outcome.state);
   const isDenied = ({ pass }: ObjectResult): boolean => (pass?.verdicts ?? []).some(({ level }) => level !== 'warn');
-  const isFaulty = (result: ObjectResult): boolean => result.faults.length > 0 || (result.pass?.outcome.state === 'failed');
+  const isFaulty = (result: ObjectResult): boolean =>
+    result.faults.length > 0 || result.pass?.outcome.state === 'failed';
   if (catalogFaults.length > 0 || results.some(isFaulty)) return EXIT.fault;
   if (results.some(isDenied)) return EXIT.denied;
   return states.includes('stalled') ? EXIT.fault : EXIT.done;

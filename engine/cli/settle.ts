@@ -19,11 +19,17 @@ export type PassListener = (pass: Pass, done: number, total: number) => void;
  * Makes passes over `owners`, and over whatever objects their changes wake, until nothing is woken any more. Gives the
  * last pass over each object, in the order of their names.
  */
-export async function settle(owners: readonly KubernetesObject[], workspace: Workspace, listener: PassListener): Promise<readonly Pass[]> {
+export async function settle(
+  owners: readonly KubernetesObject[],
+  workspace: Workspace,
+  listener: PassListener,
+): Promise<readonly Pass[]> {
   const { cluster, catalog, engine } = workspace;
   const waker = await Waker.over(workspace);
   const passes = new Map<string, Pass>();
-  let pending: ReadonlyMap<string, ObjectKey> = new Map(owners.map((owner) => [identityOf(keyOf(owner)), keyOf(owner)]));
+  let pending: ReadonlyMap<string, ObjectKey> = new Map(
+    owners.map((owner) => [identityOf(keyOf(owner)), keyOf(owner)]),
+  );
   for (let round = 0; round < MAXIMUM_ROUNDS && pending.size > 0; round++) {
     const due = [...pending.values()];
     const stop = waker.listen(cluster);
@@ -42,7 +48,12 @@ export async function settle(owners: readonly KubernetesObject[], workspace: Wor
 }
 
 /** Makes one pass over each object up to `until`, writing nothing. */
-export async function look(owners: readonly KubernetesObject[], workspace: Pick<Workspace, 'catalog' | 'engine'>, until: Stage, listener: PassListener): Promise<readonly Pass[]> {
+export async function look(
+  owners: readonly KubernetesObject[],
+  workspace: Pick<Workspace, 'catalog' | 'engine'>,
+  until: Stage,
+  listener: PassListener,
+): Promise<readonly Pass[]> {
   const passes = new Map<string, Pass>();
   await forEachAtOnce(owners, IN_FLIGHT, async (owner) => {
     const entry = entryFor(workspace.catalog, owner);
@@ -55,7 +66,10 @@ export async function look(owners: readonly KubernetesObject[], workspace: Pick<
 }
 
 /** Every custom resource that the folder holds, of kinds that some rule is for. */
-export async function storedObjects({ catalog, cluster }: Pick<Workspace, 'catalog' | 'cluster'>): Promise<readonly KubernetesObject[]> {
+export async function storedObjects({
+  catalog,
+  cluster,
+}: Pick<Workspace, 'catalog' | 'cluster'>): Promise<readonly KubernetesObject[]> {
   const lists = await Promise.all(catalog.entries.map(({ rule }) => cluster.list(rule.for)));
   return lists.flat();
 }
@@ -64,7 +78,11 @@ function sorted(passes: ReadonlyMap<string, Pass>): readonly Pass[] {
   return [...passes].sort(([left], [right]) => compareText(left, right)).map(([, pass]) => pass);
 }
 
-async function forEachAtOnce<Item>(items: readonly Item[], limit: number, work: (item: Item) => Promise<void>): Promise<void> {
+async function forEachAtOnce<Item>(
+  items: readonly Item[],
+  limit: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
   const queue = items.values();
   const workers = Array.from({ length: Math.min(limit, items.length) }, async () => {
     for (const item of queue) await work(item);
@@ -114,6 +132,7 @@ class Waker {
     const entry = entryFor(this.#workspace.catalog, object);
     if (entry !== undefined && event.after !== undefined) this.#index.set(entry.rule, event.after);
     const owner = this.#owners.get(object.metadata.labels?.[OWNER_LABEL] ?? '');
-    for (const key of [...this.#index.ownersOf(event), ...(owner === undefined ? [] : [owner])]) this.#woken.set(identityOf(key), key);
+    for (const key of [...this.#index.ownersOf(event), ...(owner === undefined ? [] : [owner])])
+      this.#woken.set(identityOf(key), key);
   }
 }

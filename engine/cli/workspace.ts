@@ -60,8 +60,8 @@ export interface Workspace {
 
 /** The compilers, with artifacts found as EDICT_WASM, the package and the cache have them. */
 export function openTools({ variables }: CliEnvironment, console: Console): Tools {
-  const cache = join(variables['XDG_CACHE_HOME'] || join(variables['HOME'] || homedir(), '.cache'), 'edict');
-  const directory = variables['EDICT_WASM'];
+  const cache = join(variables.XDG_CACHE_HOME || join(variables.HOME || homedir(), '.cache'), 'edict');
+  const directory = variables.EDICT_WASM;
   const options = {
     ...(directory === undefined || directory === '' ? {} : { directory }),
     cache: join(cache, 'wasm'),
@@ -87,13 +87,19 @@ export function openTools({ variables }: CliEnvironment, console: Console): Tool
 }
 
 /** Loads the rule set in `options.root`. */
-export async function openCatalog(environment: CliEnvironment, options: GlobalOptions, console: Console): Promise<LoadedCatalog> {
+export async function openCatalog(
+  environment: CliEnvironment,
+  options: GlobalOptions,
+  console: Console,
+): Promise<LoadedCatalog> {
   const tools = openTools(environment, console);
-  const cache = new ContentCache(join(tools.cache, 'templates'));
+  const cache = new ContentCache(join(tools.cache, 'checks'));
   let templates: JsonnetTemplates | undefined;
   const catalog = await loadCatalog(new FolderTree(resolve(environment.directory, options.root)), {
     compiler: new OpaPolicyCompiler({ tool: tools.rego, cache: join(tools.cache, 'policies') }),
-    templates: (files) => (templates = new JsonnetTemplates({ files, tool: tools.jsonnet, workers: availableParallelism(), cache })),
+    templates: (files) =>
+      (templates = new JsonnetTemplates({ files, tool: tools.jsonnet, workers: availableParallelism(), cache })),
+    cache,
     version: environment.version,
   });
   if (templates === undefined) throw new Error('the catalog was loaded without a template checker');
@@ -101,7 +107,12 @@ export async function openCatalog(environment: CliEnvironment, options: GlobalOp
 }
 
 /** Opens the local folder that stands for the cluster and its repositories, and an engine on it. */
-export async function openWorkspace(environment: CliEnvironment, options: GlobalOptions, console: Console, mode: 'read' | 'write'): Promise<Workspace> {
+export async function openWorkspace(
+  environment: CliEnvironment,
+  options: GlobalOptions,
+  console: Console,
+  mode: 'read' | 'write',
+): Promise<Workspace> {
   const { catalog, templates, tools } = await openCatalog(environment, options, console);
   const state = resolve(environment.directory, options.state);
   const clock = systemClock;
@@ -112,7 +123,7 @@ export async function openWorkspace(environment: CliEnvironment, options: Global
     remotes: catalog.installation.remotes.filter(({ kind }) => kind === 'git'),
     identity: { name: 'Edict', email: 'edict@edict.dev' },
     clock,
-    path: environment.variables['PATH'] ?? '',
+    path: environment.variables.PATH ?? '',
   });
   const { policies } = catalog;
   const evaluator = new OpaPolicyEngine({ policies, parameters: catalog.installation.parameters });
@@ -121,7 +132,9 @@ export async function openWorkspace(environment: CliEnvironment, options: Global
   const records = new Map();
   const revisions = new Map(catalog.entries.map(({ template, revision }) => [template.path, revision]));
   const parameterRevision = JSON.stringify(catalog.entries.map(({ rule }) => [rule.domain, rule.parameters]));
-  const policyRevision = digestOf(`${policies.module === undefined ? '' : digestOf(Buffer.from(policies.module).toString('base64'))}${parameterRevision}`);
+  const policyRevision = digestOf(
+    `${policies.module === undefined ? '' : digestOf(Buffer.from(policies.module).toString('base64'))}${parameterRevision}`,
+  );
   const engine: Engine = {
     catalog,
     templates: memoiseTemplates(templates, journal, (template) => revisions.get(template) ?? '', count),
@@ -131,7 +144,13 @@ export async function openWorkspace(environment: CliEnvironment, options: Global
     repositories,
     records,
     writer: cluster,
-    queue: new RepositoryQueue({ reader: repositories, writer: repositories, records, revision: catalog.revision, window: COMMIT_WINDOW }),
+    queue: new RepositoryQueue({
+      reader: repositories,
+      writer: repositories,
+      records,
+      revision: catalog.revision,
+      window: COMMIT_WINDOW,
+    }),
     clock,
   };
   const close = async (): Promise<void> => {
@@ -147,7 +166,11 @@ function servedKinds({ entries }: Catalog): Parameters<FolderCluster['serve']>[0
   const own = entries.map(({ rule, definition }) => ({ ...rule.for, namespaced: definition?.scope !== 'Cluster' }));
   const others = entries.flatMap(({ rule }) => [...rule.reads.resources, ...rule.writes.resources]);
   const records = { apiVersion: 'v1', kind: 'ConfigMap', namespaced: true };
-  return [records, ...others.map(({ apiVersion, kind }) => ({ apiVersion, kind, namespaced: !CLUSTER_SCOPED.has(kind) })), ...own];
+  return [
+    records,
+    ...others.map(({ apiVersion, kind }) => ({ apiVersion, kind, namespaced: !CLUSTER_SCOPED.has(kind) })),
+    ...own,
+  ];
 }
 
 /** Built-in kinds without a namespace (Kubernetes API reference); a folder has no discovery to ask. */

@@ -1,19 +1,20 @@
 import { EdictError, faultsOf } from '#errors/edict-error.js';
+import { formatFault } from '#errors/fault.js';
 import { formatKey, type KubernetesObject, keyOf } from '#model/object.js';
+import type { Pass } from '#reconcile/engine.js';
 import { explanation } from '#report/conditions.js';
 import { printable } from '../console.js';
 import { selectObjects } from '../given.js';
 import type { Invocation } from '../invocation.js';
+import { readObjects } from '../objects.js';
 import { faultData, formatData, resultData } from '../output/data.js';
 import { formatVerdict } from '../output/format-plan.js';
 import { formatTable } from '../output/table.js';
 import { formatTree } from '../output/tree.js';
-import { readObjects } from '../objects.js';
 import { exitCodeOf, type ObjectResult, passResult } from '../results.js';
 import { settle } from '../settle.js';
 import type { Workspace } from '../workspace.js';
 import { type Findings, printFaults } from './print.js';
-import { formatFault } from '#errors/fault.js';
 
 /** Options of `apply`. */
 export interface ApplyOptions {
@@ -27,15 +28,29 @@ export interface ApplyOptions {
 export async function apply(invocation: Invocation, { paths, namespace, tree }: ApplyOptions): Promise<number> {
   const { environment, console } = invocation;
   const workspace = await invocation.open('write');
-  const { objects, refused, files } = await selectObjects(workspace, { paths, namespace, directory: environment.directory, store: true });
-  const results = [...refused, ...(await settleAll(objects, workspace, invocation)).map((result) => ({ ...result, file: files.get(result.object) }))];
+  const { objects, refused, files } = await selectObjects(workspace, {
+    paths,
+    namespace,
+    directory: environment.directory,
+    store: true,
+  });
+  const results = [
+    ...refused,
+    ...(await settleAll(objects, workspace, invocation)).map((result) => ({
+      ...result,
+      file: files.get(result.object),
+    })),
+  ];
   printApplied(invocation, workspace, results);
   if (tree && invocation.options.output === 'text') console.print(`\n${await formatTree(workspace)}`);
   return exitCodeOf(results, workspace.catalog.faults);
 }
 
 /** `edict delete`: deletes objects, with everything that exists for them. */
-export async function remove(invocation: Invocation, { paths, namespace }: Omit<ApplyOptions, 'tree'>): Promise<number> {
+export async function remove(
+  invocation: Invocation,
+  { paths, namespace }: Omit<ApplyOptions, 'tree'>,
+): Promise<number> {
   const { environment } = invocation;
   const workspace = await invocation.open('write');
   const { cluster, catalog } = workspace;
@@ -45,7 +60,12 @@ export async function remove(invocation: Invocation, { paths, namespace }: Omit<
   for (const { object, file, faults } of given) {
     const live = object === undefined ? null : await cluster.get(keyOf(object));
     if (object === undefined || live === null) {
-      refused.push({ object: object === undefined ? file : formatKey(keyOf(object)), file, pass: undefined, faults: object === undefined ? faults : [absent(object, file)] });
+      refused.push({
+        object: object === undefined ? file : formatKey(keyOf(object)),
+        file,
+        pass: undefined,
+        faults: object === undefined ? faults : [absent(object, file)],
+      });
       continue;
     }
     await cluster.delete({ key: keyOf(live), uid: live.metadata.uid ?? '' });
@@ -56,9 +76,19 @@ export async function remove(invocation: Invocation, { paths, namespace }: Omit<
   return exitCodeOf(results, catalog.faults);
 }
 
-async function settleAll(objects: readonly KubernetesObject[], workspace: Workspace, { console }: Invocation): Promise<readonly ObjectResult[]> {
-  const passes = await settle(objects, workspace, (pass, done, total) => console.progress(`${done} of ${total} ${formatKey(keyOf(pass.object))}`));
-  const results = passes.map((pass) => passResult(pass));
+async function settleAll(
+  objects: readonly KubernetesObject[],
+  workspace: Workspace,
+  { console }: Invocation,
+): Promise<readonly ObjectResult[]> {
+  // An object may need several passes: what the first one wrote is what the user wants to hear of.
+  const writes = new Map<string, number>();
+  const passes = await settle(objects, workspace, (pass, done, total) => {
+    const object = formatKey(keyOf(pass.object));
+    writes.set(object, (writes.get(object) ?? 0) + writesOf(pass));
+    console.progress(`${done} of ${total} ${object}`);
+  });
+  const results = passes.map(passResult).map((result) => ({ ...result, writes: writes.get(result.object) ?? 0 }));
   const seen = new Set(results.map(({ object }) => object));
   const gone = objects.map((object) => formatKey(keyOf(object))).filter((name) => !seen.has(name));
   return [...results, ...gone.map((object) => ({ object, file: undefined, pass: undefined, faults: [] }))];
@@ -69,14 +99,17 @@ function printApplied(invocation: Invocation, { catalog }: Workspace, results: r
   const { style } = console;
   if (options.output !== 'text') {
     const findings: Omit<Findings, 'all' | 'summary'> = { results, faults: catalog.faults };
-    console.print(formatData({ objects: findings.results.map(resultData), faults: faultData(findings.faults) }, options.output));
+    console.print(
+      formatData({ objects: findings.results.map(resultData), faults: faultData(findings.faults) }, options.output),
+    );
     return;
   }
   const rows = results.map((result) => [result.object, stateOf(result), written(result), reasonOf(result)]);
   const paint = (cell: string, row: number, column: number): string => {
     if (row < 0) return style.dim(cell);
     if (column !== 1) return cell;
-    return /^(done|gone)/.test(cell) ? style.green(cell) : /^waiting/.test(cell) ? style.yellow(cell) : style.red(cell);
+    if (/^(done|gone)/.test(cell)) return style.green(cell);
+    return cell.startsWith('waiting') ? style.yellow(cell) : style.red(cell);
   };
   if (rows.length > 0) console.print(formatTable(['OBJECT', 'RESULT', 'WRITTEN', ''], rows, paint));
   for (const { faults, pass } of results) {
@@ -89,22 +122,34 @@ function printApplied(invocation: Invocation, { catalog }: Workspace, results: r
 function stateOf({ pass, faults }: ObjectResult): string {
   if (pass === undefined) return faults.length === 0 ? 'gone' : 'refused';
   if ((pass.verdicts ?? []).some(({ level }) => level !== 'warn')) return 'denied';
-  return pass.outcome.state === 'settled' ? (pass.deleting ? 'gone' : 'done') : pass.outcome.state;
+  if (pass.outcome.state !== 'settled') return pass.outcome.state;
+  return pass.deleting ? 'gone' : 'done';
 }
 
-function written({ pass }: ObjectResult): string {
-  if (pass?.published === undefined) return 'nothing';
-  const writes = (pass.changes?.changes ?? []).filter(({ action }) => action !== 'none' && action !== 'hold');
-  return writes.length === 0 ? 'no change' : `${writes.length} ${writes.length === 1 ? 'change' : 'changes'}`;
+function writesOf({ published, changes }: Pass): number {
+  if (published === undefined) return 0;
+  return (changes?.changes ?? []).filter(({ action }) => action !== 'none' && action !== 'hold').length;
+}
+
+function written({ writes = 0 }: ObjectResult): string {
+  if (writes === 0) return 'no change';
+  return writes === 1 ? '1 change' : `${writes} changes`;
 }
 
 function reasonOf({ pass, faults }: ObjectResult): string {
   if (pass === undefined) return faults[0]?.code ?? '';
-  return pass.outcome.state === 'settled' ? '' : printable(`${explanation(pass.outcome).reason}: ${explanation(pass.outcome).message}`).slice(0, 100);
+  return pass.outcome.state === 'settled'
+    ? ''
+    : printable(`${explanation(pass.outcome).reason}: ${explanation(pass.outcome).message}`).slice(0, 100);
 }
 
 function absent(object: KubernetesObject, file: string): ReturnType<typeof faultsOf>[number] {
   const name = formatKey(keyOf(object));
-  const error = new EdictError({ code: 'ObjectNotFound', message: `${name} is not there`, location: { file, object: name }, remedy: 'See `edict plan` for what there is.' });
+  const error = new EdictError({
+    code: 'ObjectNotFound',
+    message: `${name} is not there`,
+    location: { file, object: name },
+    remedy: 'See `edict plan` for what there is.',
+  });
   return faultsOf(error)[0] as ReturnType<typeof faultsOf>[number];
 }

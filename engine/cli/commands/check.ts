@@ -19,9 +19,19 @@ export async function check(invocation: Invocation): Promise<number> {
     console.print(formatData({ kinds, faults: faultData(catalog.faults), revision: catalog.revision }, options.output));
   } else {
     for (const fault of catalog.faults) console.print(`${console.style.red('fault')} ${formatFault(fault)}\n`);
-    const rows = kinds.map(({ kind, apiVersion, files, template, policies }) => [kind, apiVersion, files, template, policies]);
-    if (rows.length > 0) console.print(`${formatTable(['KIND', 'API VERSION', 'FILES', 'TEMPLATE', 'POLICIES'], rows)}\n`);
-    const stalled = catalog.stalled.length === 0 ? '' : `, ${catalog.stalled.length} stalled (${catalog.stalled.map(({ slug }) => slug).join(', ')})`;
+    const rows = kinds.map(({ kind, apiVersion, files, template, policies }) => [
+      kind,
+      apiVersion,
+      files,
+      template,
+      policies,
+    ]);
+    if (rows.length > 0)
+      console.print(`${formatTable(['KIND', 'API VERSION', 'FILES', 'TEMPLATE', 'POLICIES'], rows)}\n`);
+    const stalled =
+      catalog.stalled.length === 0
+        ? ''
+        : `, ${catalog.stalled.length} stalled (${catalog.stalled.map(({ slug }) => slug).join(', ')})`;
     console.print(`${kinds.length} kinds${stalled}, ${catalog.faults.length} faults, revision ${catalog.revision}.`);
   }
   return catalog.faults.length === 0 ? EXIT.done : EXIT.fault;

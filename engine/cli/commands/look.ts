@@ -1,14 +1,14 @@
-import { factsForDesired } from '#render/render.js';
-import { type Json, type JsonObject } from '#model/json.js';
+import type { Json, JsonObject } from '#model/json.js';
 import { asJson } from '#model/object.js';
 import { dumpYamlDocuments } from '#model/yaml.js';
 import { redactObject, redactValue, sensitiveTexts } from '#plan/redact.js';
 import type { Pass } from '#reconcile/engine.js';
+import { factsForDesired } from '#render/render.js';
+import { selectObjects } from '../given.js';
 import type { Invocation } from '../invocation.js';
 import { plain } from '../output/data.js';
 import { formatResult, summarise } from '../output/format-plan.js';
 import { exitCodeOf, type ObjectResult, passResult } from '../results.js';
-import { selectObjects } from '../given.js';
 import { look } from '../settle.js';
 import { printFaults, printResults } from './print.js';
 
@@ -21,7 +21,9 @@ export interface LookOptions {
 /** `edict facts`: all that the templates of these objects would be given. */
 export async function facts(invocation: Invocation, options: LookOptions): Promise<number> {
   return show(invocation, options, 'facts', ({ facts: observed, object, entry }) =>
-    observed === undefined ? [] : [redactValue(plain(factsForDesired(observed)), sensitiveTexts(object, entry.rule.sensitive)) as JsonObject],
+    observed === undefined
+      ? []
+      : [redactValue(plain(factsForDesired(observed)), sensitiveTexts(object, entry.rule.sensitive)) as JsonObject],
   );
 }
 
@@ -31,15 +33,29 @@ export async function render(invocation: Invocation, options: LookOptions): Prom
     if (rendering?.state !== 'desired') return [];
     const sensitive = sensitiveTexts(object, entry.rule.sensitive);
     const resources = rendering.desired.resources.map((each) => asJson(redactObject(each.object, sensitive)));
-    const files = rendering.desired.files.map(({ repository, path, content }) => ({ repository: { ...repository }, path, content: redactValue(content, sensitive) }));
+    const files = rendering.desired.files.map(({ repository, path, content }) => ({
+      repository: { ...repository },
+      path,
+      content: redactValue(content, sensitive),
+    }));
     return [...resources, ...files];
   });
 }
 
-async function show(invocation: Invocation, { paths, namespace }: LookOptions, until: 'facts' | 'render', documents: (pass: Pass) => readonly JsonObject[]): Promise<number> {
+async function show(
+  invocation: Invocation,
+  { paths, namespace }: LookOptions,
+  until: 'facts' | 'render',
+  documents: (pass: Pass) => readonly JsonObject[],
+): Promise<number> {
   const { environment, console, options } = invocation;
   const workspace = await invocation.open('read');
-  const { objects, refused } = await selectObjects(workspace, { paths, namespace, directory: environment.directory, store: false });
+  const { objects, refused } = await selectObjects(workspace, {
+    paths,
+    namespace,
+    directory: environment.directory,
+    store: false,
+  });
   const passes = await look(objects, workspace, until, (_, done, total) => console.progress(`${done} of ${total}`));
   const shown: readonly Json[] = passes.flatMap(documents);
   if (options.output === 'json') console.print(JSON.stringify(shown, null, 2));
@@ -58,9 +74,19 @@ function isShown({ pass, faults }: ObjectResult): boolean {
 export async function plan(invocation: Invocation, { paths, namespace }: LookOptions): Promise<number> {
   const { environment, console } = invocation;
   const workspace = await invocation.open('read');
-  const { objects, refused, files } = await selectObjects(workspace, { paths, namespace, directory: environment.directory, store: false });
-  const passes = await look(objects, workspace, 'plan', (_, done, total) => console.progress(`planned ${done} of ${total}`));
-  const results = [...refused, ...passes.map((pass) => passResult(pass)).map((result) => ({ ...result, file: files.get(result.object) }))];
+  const { objects, refused, files } = await selectObjects(workspace, {
+    paths,
+    namespace,
+    directory: environment.directory,
+    store: false,
+  });
+  const passes = await look(objects, workspace, 'plan', (_, done, total) =>
+    console.progress(`planned ${done} of ${total}`),
+  );
+  const results = [
+    ...refused,
+    ...passes.map((pass) => passResult(pass)).map((result) => ({ ...result, file: files.get(result.object) })),
+  ];
   const { evaluated, known } = workspace.count;
   const summary = `Plan: ${summarise(results)}. ${evaluated} of ${evaluated + known} templates evaluated.`;
   printResults(invocation, { results, faults: workspace.catalog.faults, summary, all: paths.length > 0 });

@@ -30,7 +30,12 @@ export function printResults(invocation: Invocation, { results, faults, summary,
 
 function isQuiet({ pass, faults }: ObjectResult): boolean {
   const changes = pass?.changes?.changes ?? [];
-  return faults.length === 0 && pass?.outcome.state === 'settled' && (pass.verdicts ?? []).length === 0 && changes.every(({ action }) => action === 'none');
+  return (
+    faults.length === 0 &&
+    pass?.outcome.state === 'settled' &&
+    (pass.verdicts ?? []).length === 0 &&
+    changes.every(({ action }) => action === 'none')
+  );
 }
 
 /** Prints the faults of the rule set, all of them. */

@@ -10,11 +10,21 @@ export function resultData({ object, file, pass, faults }: ObjectResult): JsonOb
   const sensitive = pass === undefined ? [] : sensitiveTexts(pass.object, pass.entry.rule.sensitive);
   const changes = (pass?.changes?.changes ?? []).map((change) => {
     const shown = redactChange(change, sensitive);
-    if (shown.sink === 'git') return shown.content === undefined ? shown : { ...shown, content: redactValue(shown.content, sensitive) };
+    if (shown.sink === 'git')
+      return shown.content === undefined ? shown : { ...shown, content: redactValue(shown.content, sensitive) };
     return shown.object === undefined ? shown : { ...shown, object: redactObject(shown.object, sensitive) };
   });
-  const outcome = pass === undefined ? { state: 'failed' } : { state: pass.outcome.state, ...explanation(pass.outcome) };
-  return plain({ object, file, outcome, faults, verdicts: pass?.verdicts ?? [], changes, held: pass?.changes?.held ?? false }) as JsonObject;
+  const outcome =
+    pass === undefined ? { state: 'failed' } : { state: pass.outcome.state, ...explanation(pass.outcome) };
+  return plain({
+    object,
+    file,
+    outcome,
+    faults,
+    verdicts: pass?.verdicts ?? [],
+    changes,
+    held: pass?.changes?.held ?? false,
+  }) as JsonObject;
 }
 
 /** Faults for machines. */

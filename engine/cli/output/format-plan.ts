@@ -16,7 +16,9 @@ export function formatResult(result: ObjectResult, style: Style): string {
   const lines = [`${style.bold(result.object)}  ${headline(result, style)}`];
   for (const fault of result.faults) lines.push(indent(style.red(formatFault(fault))));
   for (const verdict of pass?.verdicts ?? []) lines.push(`  ${formatVerdict(verdict, style)}`);
-  const changes = (pass?.changes?.changes ?? []).filter((change) => change.action !== 'none' || change.fields.length > 0);
+  const changes = (pass?.changes?.changes ?? []).filter(
+    (change) => change.action !== 'none' || change.fields.length > 0,
+  );
   for (const change of changes) lines.push(...formatChange(change, style));
   return lines.join('\n');
 }
@@ -96,10 +98,15 @@ function indent(text: string): string {
 /** How many changes of which kind, in one line. */
 export function summarise(results: readonly ObjectResult[]): string {
   const changes = results.flatMap(({ pass }) => pass?.changes?.changes ?? []);
-  const count = (...actions: readonly Action[]): number => changes.filter(({ action }) => actions.includes(action)).length;
+  const count = (...actions: readonly Action[]): number =>
+    changes.filter(({ action }) => actions.includes(action)).length;
   const denied = results.filter(({ pass }) => (pass?.verdicts ?? []).some(({ level }) => level !== 'warn')).length;
   const faulty = results.filter(({ faults }) => faults.length > 0).length;
-  const parts = [`${count('create')} to create`, `${count('update', 'replace', 'orphan')} to change`, `${count('delete')} to delete`];
+  const parts = [
+    `${count('create')} to create`,
+    `${count('update', 'replace', 'orphan')} to change`,
+    `${count('delete')} to delete`,
+  ];
   if (count('hold') > 0) parts.push(`${count('hold')} held`);
   if (denied > 0) parts.push(`${denied} denied`);
   if (faulty > 0) parts.push(`${faulty} with faults`);

@@ -1,6 +1,12 @@
 /** Rows under headings, each column as wide as its widest cell. Cells hold no styles: `paint` colours a padded cell. */
-export function formatTable(headings: readonly string[], rows: readonly (readonly string[])[], paint: (cell: string, row: number, column: number) => string = (cell) => cell): string {
-  const widths = headings.map((heading, column) => Math.max(heading.length, ...rows.map((row) => (row[column] ?? '').length)));
+export function formatTable(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  paint: (cell: string, row: number, column: number) => string = (cell) => cell,
+): string {
+  const widths = headings.map((heading, column) =>
+    Math.max(heading.length, ...rows.map((row) => (row[column] ?? '').length)),
+  );
   const line = (cells: readonly string[], row: number): string =>
     cells
       .map((cell, column) => paint(column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0), row, column))

@@ -9,7 +9,9 @@ export async function formatTree({ cluster, repositories, catalog, engine, state
   const root = join(state, 'cluster');
   const lines = [root, ...(existsSync(root) ? folderLines(root, '') : [])];
   const inventories = await Promise.all(catalog.entries.map(({ rule }) => readInventory(rule, cluster)));
-  const addresses = new Map(inventories.flatMap((inventory) => inventory.repositories).map((address) => [addressKey(address), address]));
+  const addresses = new Map(
+    inventories.flatMap((inventory) => inventory.repositories).map((address) => [addressKey(address), address]),
+  );
   for (const address of addresses.values()) {
     const { files } = await engine.repositories.snapshot(address);
     lines.push('', `${repositories.folderOf(address)} (${address.branch})`, ...pathLines([...files.keys()]));
@@ -22,26 +24,30 @@ function folderLines(folder: string, indent: string): readonly string[] {
   return entries.flatMap((entry, index) => {
     const last = index === entries.length - 1;
     const line = `${indent}${last ? '└── ' : '├── '}${entry.name}`;
-    return entry.isDirectory() ? [line, ...folderLines(join(folder, entry.name), `${indent}${last ? '    ' : '│   '}`)] : [line];
+    return entry.isDirectory()
+      ? [line, ...folderLines(join(folder, entry.name), `${indent}${last ? '    ' : '│   '}`)]
+      : [line];
   });
 }
 
-interface Branch {
-  readonly [name: string]: Branch;
-}
+type Branch = Map<string, Branch>;
 
 function pathLines(paths: readonly string[]): readonly string[] {
-  const tree: { [name: string]: unknown } = {};
+  const tree: Branch = new Map();
   for (const path of [...paths].sort()) {
-    path.split('/').reduce<{ [name: string]: unknown }>((node, name) => (node[name] ??= {}) as { [name: string]: unknown }, tree);
+    let branch = tree;
+    for (const name of path.split('/')) {
+      const below: Branch = branch.get(name) ?? new Map();
+      branch.set(name, below);
+      branch = below;
+    }
   }
-  return branchLines(tree as Branch, '');
+  return branchLines(tree, '');
 }
 
 function branchLines(tree: Branch, indent: string): readonly string[] {
-  const names = Object.keys(tree);
-  return names.flatMap((name, index) => {
-    const last = index === names.length - 1;
-    return [`${indent}${last ? '└── ' : '├── '}${name}`, ...branchLines(tree[name] ?? {}, `${indent}${last ? '    ' : '│   '}`)];
+  return [...tree].flatMap(([name, below], index) => {
+    const last = index === tree.size - 1;
+    return [`${indent}${last ? '└── ' : '├── '}${name}`, ...branchLines(below, `${indent}${last ? '    ' : '│   '}`)];
   });
 }

@@ -61,7 +61,7 @@ export interface SecretHandle {
 /** The handle in `value`, if it is `{'$secret': {as, key}}`. */
 export function secretHandle(value: Json | undefined): SecretHandle | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const handle = (value as JsonObject)['$secret'];
+  const handle = (value as JsonObject).$secret;
   if (typeof handle !== 'object' || handle === null || Array.isArray(handle)) return undefined;
   const { as, key } = handle as JsonObject;
   return typeof as === 'string' && typeof key === 'string' ? { as, key } : undefined;

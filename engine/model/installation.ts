@@ -13,7 +13,11 @@ export interface Remote {
 export interface InstallationPolicy {
   /** Path of the package below `policies/`. */
   readonly package: string;
-  readonly match: readonly { readonly apiVersion: string; readonly kind: string; readonly namespaces: readonly string[] }[];
+  readonly match: readonly {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly namespaces: readonly string[];
+  }[];
   readonly enforce: 'Deny' | 'Warn';
   readonly exempt: readonly { readonly object: string; readonly until: string | undefined }[];
 }

@@ -1,4 +1,4 @@
-import { type RepositoryAddress, addressKey } from './desired.js';
+import { addressKey, type RepositoryAddress } from './desired.js';
 import { compareText, isJsonObject, type JsonObject } from './json.js';
 import { groupOf, type KindReference, type KubernetesObject, type ObjectKey } from './object.js';
 
@@ -13,12 +13,17 @@ export const SYSTEM_NAMESPACE = 'edict-system';
 
 /** The record of a rule: a ConfigMap in Edict's own namespace. */
 export function inventoryKey(rule: { readonly domain: string; readonly slug: string }): ObjectKey {
-  return { apiVersion: 'v1', kind: 'ConfigMap', namespace: SYSTEM_NAMESPACE, name: `edict-inventory-${rule.domain}-${rule.slug}` };
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    namespace: SYSTEM_NAMESPACE,
+    name: `edict-inventory-${rule.domain}-${rule.slug}`,
+  };
 }
 
 /** What a record says; an absent one is empty. */
 export function parseInventory(record: KubernetesObject | null): Inventory {
-  const data = record === null ? undefined : (record as unknown as JsonObject)['data'];
+  const data = record === null ? undefined : (record as unknown as JsonObject).data;
   const lines = (field: string): readonly string[] => {
     const text = isJsonObject(data ?? null) ? (data as JsonObject)[field] : undefined;
     return typeof text === 'string' ? text.split('\n').filter((line) => line !== '') : [];
@@ -40,7 +45,12 @@ export function formatInventory(key: ObjectKey, inventory: Inventory): Kubernete
   const kinds = inventory.kinds.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`).sort(compareText);
   const repositories = inventory.repositories.map(addressKey).sort(compareText);
   const { apiVersion, kind, namespace = '', name } = key;
-  return { apiVersion, kind, metadata: { namespace, name }, data: { kinds: kinds.join('\n'), repositories: repositories.join('\n') } };
+  return {
+    apiVersion,
+    kind,
+    metadata: { namespace, name },
+    data: { kinds: kinds.join('\n'), repositories: repositories.join('\n') },
+  };
 }
 
 /** Both together, each once; `inventory` itself where nothing is new. */

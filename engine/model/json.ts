@@ -21,7 +21,9 @@ export function compareText(left: string, right: string): number {
 export function canonicalJson(value: Json | undefined): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (!isJsonObject(value)) return JSON.stringify(value ?? null);
-  const fields = Object.keys(value).filter((key) => value[key] !== undefined).sort(compareText);
+  const fields = Object.keys(value)
+    .filter((key) => value[key] !== undefined)
+    .sort(compareText);
   return `{${fields.map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`).join(',')}}`;
 }
 
@@ -33,5 +35,8 @@ export function equalJson(left: Json | undefined, right: Json | undefined): bool
   }
   if (!isJsonObject(left) || !isJsonObject(right)) return false;
   const keys = Object.keys(left);
-  return keys.length === Object.keys(right).length && keys.every((key) => Object.hasOwn(right, key) && equalJson(left[key], right[key]));
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && equalJson(left[key], right[key]))
+  );
 }

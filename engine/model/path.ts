@@ -1,22 +1,21 @@
-import { type Json, isJsonObject } from './json.js';
+import { isJsonObject, type Json } from './json.js';
 
 /** A parsed path: `spec.applications[0].name` is `['spec', 'applications', 0, 'name']`. */
 export type Path = readonly (string | number)[];
 
-const SEGMENT = /\.?([^.[\]"]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]/gy;
+/** What `parsePath` takes, for the schemas that editors read. */
+export const PATH_PATTERN = '^[^.\\[\\]"]+(\\.[^.\\[\\]"]+|\\[[0-9]+\\]|\\["([^"\\\\\\x00-\\x1f]|\\\\["\\\\/bfnrt]|\\\\u[0-9a-fA-F]{4})*"\\])*$';
+
+const WHOLE = new RegExp(PATH_PATTERN, 's');
+const SEGMENT = /\.?([^.[\]"]+)|\[(\d+)\]|("(?:[^"\\]|\\.)*")\]/g;
 
 /** Parses a path; keys with dots are written `metadata.annotations["example.org/x"]`. Gives undefined for what is no path. */
 export function parsePath(text: string): Path | undefined {
-  const path: (string | number)[] = [];
-  let end = 0;
-  for (const match of text.matchAll(SEGMENT)) {
-    const [whole, field, index, quoted] = match;
-    end = match.index + whole.length;
-    if (field !== undefined) path.push(field);
-    else if (index !== undefined) path.push(Number(index));
-    else path.push(JSON.parse(`"${quoted}"`) as string);
-  }
-  return end === text.length && path.length > 0 ? path : undefined;
+  if (!WHOLE.test(text)) return undefined;
+  return [...text.matchAll(SEGMENT)].map(([, field, index, quoted]) => {
+    if (index !== undefined) return Number(index);
+    return field ?? (JSON.parse(quoted ?? '""') as string);
+  });
 }
 
 /** The inverse of `parsePath`. */

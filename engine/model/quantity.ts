@@ -5,8 +5,13 @@ export function parseBytes(value: string | number): number {
   return Number(digits) * ({ Ki: 1024, Mi: 1024 * 1024 }[unit] ?? 1);
 }
 
-/** Milliseconds that `30s`, `5m` or `2h` stand for. */
-export function parseDuration(value: string): number {
-  const [, digits = '0', unit = 's'] = /^(\d+)(s|m|h)$/.exec(value) ?? [];
-  return Number(digits) * ({ s: 1000, m: 60_000, h: 3_600_000 }[unit] ?? 1000);
+/** What `parseDuration` takes, for schemas. */
+export const DURATION_PATTERN = '^[1-9][0-9]{0,6}(s|m|h)$';
+
+const DURATION = new RegExp(DURATION_PATTERN);
+const MILLISECONDS: { readonly [unit: string]: number } = { s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds that `30s`, `5m` or `2h` stand for; undefined for what is no duration. */
+export function parseDuration(value: string): number | undefined {
+  return DURATION.test(value) ? Number(value.slice(0, -1)) * (MILLISECONDS[value.slice(-1)] ?? 1) : undefined;
 }

@@ -1,4 +1,4 @@
-import { type Json, isJsonObject, type JsonObject } from './json.js';
+import { isJsonObject, type Json, type JsonObject } from './json.js';
 import { groupOf, type ObjectKey } from './object.js';
 
 /**
@@ -17,13 +17,14 @@ export const RECORDS = '.edict';
 
 /** `.edict/<instance>/<group>/<kind>/<namespace>/<name>.json`; `_` stands for what an object does not have. */
 export function recordPath(instance: string, { apiVersion, kind, namespace, name }: ObjectKey): string {
-  const segments = [instance, groupOf(apiVersion) || '_', kind.toLowerCase(), namespace ?? '_', name];
-  return `${RECORDS}/${segments.map(encodeSegment).join('/')}.json`;
+  const segments = [instance, groupOf(apiVersion), kind.toLowerCase(), namespace ?? '', name];
+  return `${RECORDS}/${segments.map((segment) => (segment === '' ? '_' : encodeSegment(segment))).join('/')}.json`;
 }
 
-/** Object names may hold characters that paths may not; those become `_` and their code. */
+/** Object names may hold characters that paths may not; those become their code between `_`, and so does `_`: no two names
+ * meet. */
 function encodeSegment(text: string): string {
-  return text.replace(/[^A-Za-z0-9._-]/g, (character) => `_${character.charCodeAt(0).toString(16)}_`);
+  return text.replace(/[^A-Za-z0-9.-]/g, (character) => `_${character.charCodeAt(0).toString(16)}_`);
 }
 
 /** The text of a record. */
@@ -46,5 +47,7 @@ export function parseRecord(text: string): OwnershipRecord | undefined {
 
 function texts(value: JsonObject, field: string): readonly string[] | undefined {
   const list = value[field];
-  return Array.isArray(list) && list.every((item) => typeof item === 'string') ? (list as readonly string[]) : undefined;
+  return Array.isArray(list) && list.every((item) => typeof item === 'string')
+    ? (list as readonly string[])
+    : undefined;
 }

@@ -17,7 +17,11 @@ export interface RepositoryState {
 export type RecordCache = Map<string, OwnershipRecord>;
 
 /** Reads all records of a snapshot. Throws RepositoryUnavailable where one is no record: guessing would delete files. */
-export async function readState(address: RepositoryAddress, snapshot: RepositorySnapshot, cache: RecordCache): Promise<RepositoryState> {
+export async function readState(
+  address: RepositoryAddress,
+  snapshot: RepositorySnapshot,
+  cache: RecordCache,
+): Promise<RepositoryState> {
   const paths = [...snapshot.files.keys()].filter((path) => path.startsWith(`${RECORDS}/`) && path.endsWith('.json'));
   const unknown = paths.filter((path) => !cache.has(snapshot.files.get(path) ?? ''));
   const texts = unknown.length === 0 ? new Map<string, string>() : await snapshot.read(unknown);

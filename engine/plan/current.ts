@@ -44,7 +44,10 @@ export async function readCurrent(targets: Targets, ports: CurrentPorts): Promis
   return { live, repositories, texts };
 }
 
-async function readLive({ desired, children }: Targets, cluster: ObjectReader): Promise<ReadonlyMap<string, KubernetesObject>> {
+async function readLive(
+  { desired, children }: Targets,
+  cluster: ObjectReader,
+): Promise<ReadonlyMap<string, KubernetesObject>> {
   const live = new Map(children.map((child) => [identityOf(keyOf(child)), child]));
   const unknown = desired.resources.map(({ object }) => keyOf(object)).filter((key) => !live.has(identityOf(key)));
   const found = await Promise.all(unknown.map((key) => cluster.get(key)));
@@ -52,16 +55,24 @@ async function readLive({ desired, children }: Targets, cluster: ObjectReader): 
   return live;
 }
 
-async function readRepositories({ desired, inventory }: Targets, { repositories, records }: CurrentPorts): Promise<ReadonlyMap<string, RepositoryState>> {
+async function readRepositories(
+  { desired, inventory }: Targets,
+  { repositories, records }: CurrentPorts,
+): Promise<ReadonlyMap<string, RepositoryState>> {
   const addresses = new Map<string, RepositoryAddress>();
-  for (const address of [...desired.files.map(({ repository }) => repository), ...inventory.repositories]) addresses.set(addressKey(address), address);
+  for (const address of [...desired.files.map(({ repository }) => repository), ...inventory.repositories])
+    addresses.set(addressKey(address), address);
   const states = await Promise.all(
     [...addresses.values()].map(async (address) => readState(address, await repositories.snapshot(address), records)),
   );
   return new Map(states.map((state) => [addressKey(state.address), state]));
 }
 
-function readTexts(address: string, { snapshot, records }: RepositoryState, { desired, owner, instance }: Targets): Promise<ReadonlyMap<string, string>> {
+function readTexts(
+  address: string,
+  { snapshot, records }: RepositoryState,
+  { desired, owner, instance }: Targets,
+): Promise<ReadonlyMap<string, string>> {
   const rendered = desired.files.filter(({ repository }) => addressKey(repository) === address).map(({ path }) => path);
   const own = records.get(recordPath(instance, owner));
   const paths = new Set([...rendered, ...(own?.files ?? []), ...(own?.shared ?? [])]);

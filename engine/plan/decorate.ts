@@ -1,7 +1,14 @@
 import { digestOfJson } from '#model/digest.js';
 import { asJson, type KubernetesObject, keyOf, type OwnerReference } from '#model/object.js';
+import {
+  APPLIED_ANNOTATION,
+  DELETION_ANNOTATION,
+  OWNER_LABEL,
+  ownerHash,
+  REPLACE_ANNOTATION,
+  RULE_LABEL,
+} from '#model/ownership.js';
 import type { Rule } from '#model/rule.js';
-import { APPLIED_ANNOTATION, DELETION_ANNOTATION, OWNER_LABEL, ownerHash, REPLACE_ANNOTATION, RULE_LABEL } from '#model/ownership.js';
 
 /**
  * The body that is applied for a rendered object: with the labels that name its owner, an owner reference where
@@ -22,7 +29,10 @@ export function decorate(object: KubernetesObject, owner: KubernetesObject, rule
   };
   return {
     ...body,
-    metadata: { ...body.metadata, annotations: { ...kept, [APPLIED_ANNOTATION]: digestOfJson(asJson(body)).slice(0, 32) } },
+    metadata: {
+      ...body.metadata,
+      annotations: { ...kept, [APPLIED_ANNOTATION]: digestOfJson(asJson(body)).slice(0, 32) },
+    },
   };
 }
 

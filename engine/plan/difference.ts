@@ -3,7 +3,11 @@ import { equalJson, isJsonObject, type Json, type JsonObject } from '#model/json
 import { formatPath, type Path } from '#model/path.js';
 
 /** Every leaf that differs between two documents, in the order of their keys. */
-export function differences(before: Json | undefined, after: Json | undefined, path: Path = []): readonly FieldChange[] {
+export function differences(
+  before: Json | undefined,
+  after: Json | undefined,
+  path: Path = [],
+): readonly FieldChange[] {
   if (equalJson(before, after)) return [];
   if (isJsonObject(before) && isJsonObject(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
@@ -13,10 +17,14 @@ export function differences(before: Json | undefined, after: Json | undefined, p
     return pairItems(before, after).flatMap(({ left, right, segment }) => differences(left, right, [...path, segment]));
   }
   if (before === undefined && isJsonObject(after) && Object.keys(after).length > 0) {
-    return Object.keys(after).sort().flatMap((key) => differences(undefined, after[key], [...path, key]));
+    return Object.keys(after)
+      .sort()
+      .flatMap((key) => differences(undefined, after[key], [...path, key]));
   }
   if (after === undefined && isJsonObject(before) && Object.keys(before).length > 0) {
-    return Object.keys(before).sort().flatMap((key) => differences(before[key], undefined, [...path, key]));
+    return Object.keys(before)
+      .sort()
+      .flatMap((key) => differences(before[key], undefined, [...path, key]));
   }
   return [{ path: formatPath(path), before, after }];
 }
@@ -29,7 +37,9 @@ export function deviations(live: Json | undefined, desired: Json, path: Path = [
   if (isJsonObject(desired) && isJsonObject(live)) {
     return Object.keys(desired)
       .sort()
-      .flatMap((key) => deviations(Object.hasOwn(live, key) ? live[key] : undefined, desired[key] ?? null, [...path, key]));
+      .flatMap((key) =>
+        deviations(Object.hasOwn(live, key) ? live[key] : undefined, desired[key] ?? null, [...path, key]),
+      );
   }
   if (Array.isArray(desired) && Array.isArray(live)) {
     const named = isNamed(desired) && isNamed(live);
@@ -57,14 +67,16 @@ function pairItems(left: readonly Json[], right: readonly Json[]): readonly Pair
   const wanted = new Set(right.map(nameOf));
   return [
     ...right.map((item, index) => ({ left: byName.get(nameOf(item)), right: item, segment: index })),
-    ...left.flatMap((item, index) => (wanted.has(nameOf(item)) ? [] : [{ left: item, right: undefined, segment: index }])),
+    ...left.flatMap((item, index) =>
+      wanted.has(nameOf(item)) ? [] : [{ left: item, right: undefined, segment: index }],
+    ),
   ];
 }
 
 function isNamed(items: readonly Json[]): boolean {
-  return items.length > 0 && items.every((item) => isJsonObject(item) && typeof item['name'] === 'string');
+  return items.length > 0 && items.every((item) => isJsonObject(item) && typeof item.name === 'string');
 }
 
 function nameOf(item: Json): Json | undefined {
-  return (item as JsonObject)['name'];
+  return (item as JsonObject).name;
 }

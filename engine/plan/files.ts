@@ -5,9 +5,9 @@ import { addressKey, type DesiredFile } from '#model/desired.js';
 import type { Json } from '#model/json.js';
 import { formatKey, type KubernetesObject, keyOf } from '#model/object.js';
 import { recordPath } from '#model/records.js';
+import type { RepositoryState } from '#model/repository-state.js';
 import { parseYaml } from '#model/yaml.js';
 import { differences } from './difference.js';
-import type { RepositoryState } from '#model/repository-state.js';
 
 /** What the files of one owner are planned against. */
 export interface FileContext {
@@ -37,10 +37,17 @@ function planFile(file: DesiredFile, context: FileContext): FileChange {
 }
 
 /** A path belongs to whom its record says; a shared one to everybody, as long as all agree about its content. */
-function refuseTakenPath({ path, shared, content }: DesiredFile, before: string | undefined, state: RepositoryState | undefined, context: FileContext): void {
+function refuseTakenPath(
+  { path, shared, content }: DesiredFile,
+  before: string | undefined,
+  state: RepositoryState | undefined,
+  context: FileContext,
+): void {
   const own = recordPath(context.instance, keyOf(context.owner));
   const others = (state?.owners.get(path) ?? []).filter((record) => record !== own);
-  const other = others.find((record) => !(shared && state?.records.get(record)?.shared.includes(path) && before === content));
+  const other = others.find(
+    (record) => !(shared && state?.records.get(record)?.shared.includes(path) && before === content),
+  );
   if (other === undefined) return;
   throw new EdictError({
     code: 'PathTaken',
@@ -55,7 +62,9 @@ function staleFiles(files: readonly DesiredFile[], context: FileContext): readon
   const own = recordPath(context.instance, keyOf(context.owner));
   return [...context.repositories.values()].flatMap((state) => {
     const address = addressKey(state.address);
-    const rendered = new Set(files.filter(({ repository }) => addressKey(repository) === address).map(({ path }) => path));
+    const rendered = new Set(
+      files.filter(({ repository }) => addressKey(repository) === address).map(({ path }) => path),
+    );
     const record = state.records.get(own);
     return [...(record?.files ?? []), ...(record?.shared ?? [])]
       .filter((path) => !rendered.has(path) && state.snapshot.files.has(path))

@@ -7,8 +7,10 @@ import { type Path, valueAt } from '#model/path.js';
  * their index in the object as it is.
  */
 export function appliedPaths(object: KubernetesObject, manager: string): readonly Path[] {
-  const entry = object.metadata.managedFields?.find((candidate) => candidate['manager'] === manager && candidate['operation'] === 'Apply');
-  const fields = entry?.['fieldsV1'];
+  const entry = object.metadata.managedFields?.find(
+    (candidate) => candidate.manager === manager && candidate.operation === 'Apply',
+  );
+  const fields = entry?.fieldsV1;
   return isJsonObject(fields ?? null) ? leaves(fields as JsonObject, [], asJson(object)) : [];
 }
 
@@ -27,7 +29,9 @@ function segmentOf(key: string, path: Path, object: JsonObject): string | number
   if (!Array.isArray(items)) return undefined;
   const wanted = JSON.parse(key.slice(2)) as Json;
   const index = items.findIndex((item: Json) =>
-    key.startsWith('k:') ? isJsonObject(item) && Object.entries(wanted as JsonObject).every(([field, value]) => item[field] === value) : item === wanted,
+    key.startsWith('k:')
+      ? isJsonObject(item) && Object.entries(wanted as JsonObject).every(([field, value]) => item[field] === value)
+      : item === wanted,
   );
   return index < 0 ? undefined : index;
 }

@@ -33,13 +33,19 @@ export function plan({ owner, entry, installation, desired, current }: PlanInput
     texts: current.texts,
   });
   const sensitive = sensitiveTexts(owner, entry.rule.sensitive);
-  const changes = [...files, ...resources].map((change) => redactChange(protect(change, installation, current), sensitive)).sort(byOrder);
+  const changes = [...files, ...resources]
+    .map((change) => redactChange(protect(change, installation, current), sensitive))
+    .sort(byOrder);
   return holdDeletions(changes, entry.rule.hold.deletes);
 }
 
 /** Nothing is done to what a plan deletes: the change set of an owner that leaves. */
 export function planDeletion(input: Omit<PlanInput, 'desired'>): ChangeSet {
-  const { changes } = plan({ ...input, desired: { resources: [], files: [] }, entry: { ...input.entry, rule: { ...input.entry.rule, hold: { deletes: undefined } } } });
+  const { changes } = plan({
+    ...input,
+    desired: { resources: [], files: [] },
+    entry: { ...input.entry, rule: { ...input.entry.rule, hold: { deletes: undefined } } },
+  });
   return { changes, held: false };
 }
 
@@ -58,16 +64,27 @@ function holdDeletions(changes: readonly Change[], allowed: number | undefined):
   const protectedOnes = changes.some(({ action }) => action === 'hold');
   if (allowed === undefined || deletions <= allowed) return { changes, held: protectedOnes };
   const reason = `${deletions} deletions at once, and the rule allows ${allowed}`;
-  return { changes: changes.map((change) => (change.action === 'delete' ? { ...change, action: 'hold', reason } : change)), held: true };
+  return {
+    changes: changes.map((change) => (change.action === 'delete' ? { ...change, action: 'hold', reason } : change)),
+    held: true,
+  };
 }
 
 /** Files before resources within a wave; removals last. */
 function byOrder(left: Change, right: Change): number {
-  const removes = (change: Change): number => Number(['delete', 'orphan', 'hold'].includes(change.action) && !hasBody(change));
-  return removes(left) - removes(right) || left.wave - right.wave || sinkOrder(left) - sinkOrder(right) || compareText(nameOf(left), nameOf(right));
+  const removes = (change: Change): number =>
+    Number(['delete', 'orphan', 'hold'].includes(change.action) && !hasBody(change));
+  return (
+    removes(left) - removes(right) ||
+    left.wave - right.wave ||
+    sinkOrder(left) - sinkOrder(right) ||
+    compareText(nameOf(left), nameOf(right))
+  );
 }
 
 const hasBody = (change: Change): boolean => (change.sink === 'git' ? change.content : change.object) !== undefined;
 const sinkOrder = ({ sink }: Change): number => (sink === 'git' ? 0 : 1);
 const nameOf = (change: Change): string =>
-  change.sink === 'git' ? `${change.repository.remote}/${change.repository.name}/${change.path}` : identityOf(change.key);
+  change.sink === 'git'
+    ? `${change.repository.remote}/${change.repository.name}/${change.path}`
+    : identityOf(change.key);

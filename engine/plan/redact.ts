@@ -25,11 +25,12 @@ export function redactObject(object: KubernetesObject, sensitive: readonly strin
 }
 
 function hideData(object: JsonObject): JsonObject {
-  const hide = (part: Json | undefined): Json => (isJsonObject(part) ? Object.fromEntries(Object.keys(part).map((key) => [key, REDACTED])) : {});
+  const hide = (part: Json | undefined): Json =>
+    isJsonObject(part) ? Object.fromEntries(Object.keys(part).map((key) => [key, REDACTED])) : {};
   return {
     ...object,
-    ...(object['data'] === undefined ? {} : { data: hide(object['data']) }),
-    ...(object['stringData'] === undefined ? {} : { stringData: hide(object['stringData']) }),
+    ...(object.data === undefined ? {} : { data: hide(object.data) }),
+    ...(object.stringData === undefined ? {} : { stringData: hide(object.stringData) }),
   };
 }
 

@@ -5,7 +5,14 @@ import type { DesiredResource } from '#model/desired.js';
 import { isSameKind } from '#model/inventory.js';
 import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
 import { asJson, formatKey, identityOf, type KubernetesObject, keyOf } from '#model/object.js';
-import { APPLIED_ANNOTATION, belongsTo, DELETION_ANNOTATION, fieldManagerOf, OWNER_LABEL, REPLACE_ANNOTATION } from '#model/ownership.js';
+import {
+  APPLIED_ANNOTATION,
+  belongsTo,
+  DELETION_ANNOTATION,
+  fieldManagerOf,
+  OWNER_LABEL,
+  REPLACE_ANNOTATION,
+} from '#model/ownership.js';
 import { formatPath, type Path, valueAt } from '#model/path.js';
 import { decorate } from './decorate.js';
 import { deviations } from './difference.js';
@@ -20,9 +27,14 @@ export interface ResourceContext {
 }
 
 /** One change for each rendered object, and one for each child that is no longer rendered. */
-export function planResources(resources: readonly DesiredResource[], context: ResourceContext): readonly ResourceChange[] {
+export function planResources(
+  resources: readonly DesiredResource[],
+  context: ResourceContext,
+): readonly ResourceChange[] {
   const wanted = new Set(resources.map(({ object }) => identityOf(keyOf(object))));
-  const stale = [...context.live].filter(([identity, object]) => !wanted.has(identity) && belongsTo(object, keyOf(context.owner)));
+  const stale = [...context.live].filter(
+    ([identity, object]) => !wanted.has(identity) && belongsTo(object, keyOf(context.owner)),
+  );
   return [
     ...resources.map((resource) => planResource(resource, context)),
     ...stale.map(([, object]) => planRemoval(object, context.entry)),
@@ -33,6 +45,7 @@ export function planResources(resources: readonly DesiredResource[], context: Re
 export function planRemoval(object: KubernetesObject, { rule }: CatalogEntry): ResourceChange {
   const policy = object.metadata.annotations?.[DELETION_ANNOTATION] ?? rule.deletion.resources;
   const leaving = object.metadata.deletionTimestamp !== undefined;
+  const orphaned = policy === 'Orphan' ? 'it is left behind' : 'it is no longer rendered';
   const action: Action = policy === 'Orphan' || leaving ? 'none' : 'delete';
   return {
     sink: 'cluster',
@@ -42,11 +55,14 @@ export function planRemoval(object: KubernetesObject, { rule }: CatalogEntry): R
     uid: object.metadata.uid,
     object: undefined,
     fields: [],
-    reason: leaving ? 'it is being deleted' : policy === 'Orphan' ? 'it is left behind' : 'it is no longer rendered',
+    reason: leaving ? 'it is being deleted' : orphaned,
   };
 }
 
-function planResource({ object: rendered, wave }: DesiredResource, { entry, owner, live }: ResourceContext): ResourceChange {
+function planResource(
+  { object: rendered, wave }: DesiredResource,
+  { entry, owner, live }: ResourceContext,
+): ResourceChange {
   const key = keyOf(rendered);
   const current = live.get(identityOf(key));
   const object = decorate(rendered, owner, entry.rule);
@@ -63,7 +79,8 @@ function planResource({ object: rendered, wave }: DesiredResource, { entry, owne
   const isSameBody = applied === object.metadata.annotations?.[APPLIED_ANNOTATION];
   if (isSameBody && fields.length === 0) return { ...change, action: 'none', fields, reason: undefined };
   if (write?.update === 'Once') return { ...change, action: 'none', fields: [], reason: 'it is made once' };
-  if (isSameBody && entry.rule.drift === 'Report') return { ...change, action: 'none', fields, reason: 'it drifted, and the rule only reports that' };
+  if (isSameBody && entry.rule.drift === 'Report')
+    return { ...change, action: 'none', fields, reason: 'it drifted, and the rule only reports that' };
   const reason = isSameBody ? 'it drifted' : undefined;
   return { ...change, action: write?.update === 'Recreate' ? 'replace' : 'update', fields, reason };
 }
@@ -96,14 +113,14 @@ function isWanted(path: Path, live: Json | undefined, body: Json | undefined): b
   if (head === undefined) return body !== undefined;
   const inner = valueAt(live, [head]);
   if (typeof head === 'string' || !Array.isArray(body)) return isWanted(rest, inner, valueAt(body, [head]));
-  const name = isJsonObject(inner ?? null) ? (inner as JsonObject)['name'] : undefined;
-  const same = name === undefined ? body[head] : body.find((item: Json) => isJsonObject(item) && item['name'] === name);
+  const name = isJsonObject(inner ?? null) ? (inner as JsonObject).name : undefined;
+  const same = name === undefined ? body[head] : body.find((item: Json) => isJsonObject(item) && item.name === name);
   return isWanted(rest, inner, same as Json | undefined);
 }
 
 function withoutNotes(body: JsonObject): JsonObject {
-  const metadata = isJsonObject(body['metadata']) ? body['metadata'] : {};
-  const annotations = isJsonObject(metadata['annotations']) ? metadata['annotations'] : {};
+  const metadata = isJsonObject(body.metadata) ? body.metadata : {};
+  const annotations = isJsonObject(metadata.annotations) ? metadata.annotations : {};
   const { [APPLIED_ANNOTATION]: _applied, ...kept } = annotations;
   return { ...body, metadata: { ...metadata, annotations: kept } };
 }

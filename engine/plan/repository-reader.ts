@@ -1,1 +1,0 @@
-export type { RepositoryReader, RepositorySnapshot } from '#model/repository.js';

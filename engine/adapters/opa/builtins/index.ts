@@ -1,0 +1,29 @@
+import type { Builtins } from './builtin.js';
+import { cryptoBuiltins } from './crypto.js';
+import { encodingBuiltins } from './encoding.js';
+import { jsonPatchBuiltins } from './json-patch.js';
+import { netBuiltins } from './net.js';
+import { regexBuiltins } from './regex.js';
+import { semverBuiltins } from './semver.js';
+import { stringBuiltins } from './strings.js';
+import { timeBuiltins } from './time.js';
+import { unitBuiltins } from './units.js';
+import { uuidBuiltins } from './uuid.js';
+import { valueBuiltins } from './values.js';
+import { yamlBuiltins } from './yaml.js';
+
+/** Every built-in that Edict supplies; the others are OPA's own within the module, or refused when compiling. */
+export const hostBuiltins: Builtins = {
+  ...cryptoBuiltins,
+  ...encodingBuiltins,
+  ...jsonPatchBuiltins,
+  ...netBuiltins,
+  ...regexBuiltins,
+  ...semverBuiltins,
+  ...stringBuiltins,
+  ...timeBuiltins,
+  ...unitBuiltins,
+  ...uuidBuiltins,
+  ...valueBuiltins,
+  ...yamlBuiltins,
+};

@@ -13,12 +13,12 @@ const options = argv.slice(2).filter((word) => word.startsWith('--'));
 const parts = argv.slice(2).filter((word) => !word.startsWith('--'));
 
 const files = filesUnder('test')
-  .filter((path) => path.endsWith('.test.ts') && folders.includes(path.split('/')[0] ?? ''))
+  .filter((path) => path.endsWith('.test.ts') && folders.includes(path.split(/[/.]/)[0] ?? ''))
   .filter((path) => parts.length === 0 || parts.some((part) => `test/${path}`.includes(part)))
   .map((path) => join('dist', 'test', path.replace(/\.ts$/, '.js')));
 
 if (files.length === 0) {
-  stderr.write(`no test file under test/{${folders.join(',')}}/ has ${parts.join(' or ')} in its path\n`);
+  stderr.write(`no test file under test/{${folders.join(',')}} has ${parts.join(' or ')} in its path\n`);
   exit(2);
 }
 

@@ -2,8 +2,8 @@ import type { Fault } from '#errors/fault.js';
 import type { Installation } from '#model/installation.js';
 import { groupOf, type KindReference } from '#model/object.js';
 import type { Rule } from '#model/rule.js';
-import type { Expression } from './schema/cel/expression.js';
 import type { CompiledPolicies, PolicyPackage } from './policy-compiler.js';
+import type { Expression } from './schema/cel/expression.js';
 import type { ResourceSchema, ResourceVersion } from './schema/resource-schema.js';
 import type { TemplateFunction } from './template-checker.js';
 

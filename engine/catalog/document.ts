@@ -1,25 +1,23 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
 import type { ErrorCode } from '#errors/codes.js';
 import { EdictError, faultsOf } from '#errors/edict-error.js';
 import { type Fault, fragmentOf } from '#errors/fault.js';
-import type { JsonObject } from '#model/json.js';
 import { formatPath, type Path, valueAt } from '#model/path.js';
 import { parseYamlDocument, type YamlDocument } from '#model/yaml.js';
+import { type CheckCache, cached } from './check-cache.js';
 import { installationSchema } from './installation-schema.js';
 import { ruleSchema } from './rule-schema.js';
 import type { SourceTree } from './source-tree.js';
+import type { DocumentKind } from './violations.js';
+
+const CODES = { rule: 'RuleInvalid', installation: 'InstallationInvalid' } as const satisfies {
+  readonly [kind in DocumentKind]: ErrorCode;
+};
+const SCHEMAS = { rule: ruleSchema, installation: installationSchema } as const;
 
 /** A document that was read, or why not. */
-export type ReadDocument = { readonly document: YamlDocument; readonly faults: readonly Fault[] } | { readonly document: undefined; readonly faults: readonly Fault[] };
-
-const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, allowUnionTypes: true, verbose: true });
-formats.default(ajv);
-
-const DOCUMENTS = {
-  rule: { validate: ajv.compile(ruleSchema), code: 'RuleInvalid' },
-  installation: { validate: ajv.compile(installationSchema), code: 'InstallationInvalid' },
-} as const satisfies { readonly [name: string]: { readonly validate: ValidateFunction; readonly code: ErrorCode } };
+export type ReadDocument =
+  | { readonly document: YamlDocument; readonly faults: readonly Fault[] }
+  | { readonly document: undefined; readonly faults: readonly Fault[] };
 
 /** Reads one YAML document. */
 export async function readDocument(tree: SourceTree, path: string): Promise<ReadDocument> {
@@ -31,68 +29,48 @@ export async function readDocument(tree: SourceTree, path: string): Promise<Read
   }
 }
 
-/** Every fault of a document under its schema, each with its line. */
-export function schemaFaults(kind: keyof typeof DOCUMENTS, document: YamlDocument, file: string): readonly Fault[] {
-  const { validate, code } = DOCUMENTS[kind];
-  if (validate(document.value)) return [];
-  const faults = new Map<string, Fault>();
-  for (const error of mostSpecific(validate.errors ?? [])) {
-    const path = pathOf(error);
+/**
+ * Every fault of a document under its schema, each with its line. A text that was checked before is not checked again:
+ * compiling a schema takes longer than all the rest of a start.
+ */
+export async function schemaFaults(
+  kind: DocumentKind,
+  document: YamlDocument,
+  file: string,
+  cache: CheckCache,
+): Promise<readonly Fault[]> {
+  const valid = await cached(cache, 'document', [kind, SCHEMAS[kind], document.value], async () => {
+    const { violations } = await import('./violations.js');
+    return violations(kind, document.value);
+  });
+  const faults = valid.map(({ path, message, remedy }): Fault => {
     const place = document.locate(path);
-    const name = formatPath(path);
     const value = valueAt(document.value, path);
-    faults.set(`${name} ${error.keyword}`, {
-      code,
-      message: `${name === '' ? 'the document' : name} ${explain(error)}`,
+    const name = formatPath(path);
+    return {
+      code: CODES[kind],
+      message: `${name === '' ? 'the document' : name} ${message}`,
       location: { file, line: place.line, column: place.column, path: name },
       ...(value === undefined ? {} : { fragment: fragmentOf(JSON.stringify(value)) }),
-      remedy: remedyOf(error),
-    });
-  }
-  return [...faults.values()];
+      remedy,
+    };
+  });
+  return [...new Map(faults.map((fault) => [`${fault.location.path} ${fault.message}`, fault])).values()];
 }
 
 /** A fault at a path of a document, with its line. */
 export function faultAt(
   document: YamlDocument,
   path: Path,
-  fault: { readonly code: ErrorCode; readonly message: string; readonly file: string; readonly fragment?: string; readonly remedy?: string },
+  fault: {
+    readonly code: ErrorCode;
+    readonly message: string;
+    readonly file: string;
+    readonly fragment?: string;
+    readonly remedy?: string;
+  },
 ): Fault {
   const { line, column } = document.locate(path);
   const { code, message, file, ...rest } = fault;
   return { code, message, location: { file, line, column, path: formatPath(path) }, ...rest };
-}
-
-/** Without the errors that only say which alternative did not match when a deeper one tells why. */
-function mostSpecific(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  const alternatives = errors.filter(({ keyword }) => keyword === 'oneOf' || keyword === 'anyOf');
-  return errors.filter((error) => {
-    if (alternatives.includes(error)) return true;
-    return !alternatives.some((outer) => error.schemaPath.startsWith(`${outer.schemaPath}/`));
-  });
-}
-
-function pathOf({ instancePath, keyword, params }: ErrorObject): Path {
-  const path = instancePath
-    .split('/')
-    .slice(1)
-    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map((segment) => (/^\d+$/.test(segment) ? Number(segment) : segment));
-  return keyword === 'additionalProperties' ? [...path, String(params['additionalProperty'])] : path;
-}
-
-function explain({ keyword, params, message }: ErrorObject): string {
-  if (keyword === 'additionalProperties') return 'is not a known field';
-  if (keyword === 'required') return `lacks ${String(params['missingProperty'])}`;
-  if (keyword === 'enum') return `must be one of ${(params['allowedValues'] as readonly unknown[]).join(', ')}`;
-  if (keyword === 'const') return `must be ${String(params['allowedValue'])}`;
-  if (keyword === 'oneOf') return 'has none of the forms that are known';
-  return message ?? 'is not valid';
-}
-
-function remedyOf({ keyword, parentSchema }: ErrorObject): string {
-  const schema = (parentSchema ?? {}) as JsonObject & { readonly properties?: JsonObject };
-  if (keyword === 'additionalProperties') return `Known are ${Object.keys(schema.properties ?? {}).join(', ')}.`;
-  const { description } = schema;
-  return typeof description === 'string' ? description : 'See engine/schema for what is allowed here.';
 }

@@ -10,7 +10,11 @@ const remote = {
   properties: {
     name: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]*$' },
     kind: { enum: ['git', 'oci'] },
-    url: { type: 'string', pattern: '^(https?|ssh|oci)://[^/@\\s]+[^\\s]*$', description: 'Everything below it belongs to the remote. No credentials.' },
+    url: {
+      type: 'string',
+      pattern: '^(https?://|oci://|ssh://([a-z][a-z0-9-]*@)?)[^/@?#%\\\\\\s]+(/[^@?#%\\\\\\s]*)?$',
+      description: 'Everything below it belongs to the remote. No credentials.',
+    },
   },
 } as const;
 
@@ -65,7 +69,11 @@ export const installationSchema = {
       type: 'object',
       additionalProperties: false,
       properties: {
-        instance: { type: 'string', pattern: '^[a-z0-9][a-z0-9.-]*$', description: 'Name in ownership records; unique among engines that share a repository.' },
+        instance: {
+          type: 'string',
+          pattern: '^[a-z0-9][a-z0-9.-]*$',
+          description: 'Name in ownership records; unique among engines that share a repository.',
+        },
         remotes: { type: 'array', items: remote },
         parameters: { type: 'object', additionalProperties: { type: 'object' }, description: 'Values by domain.' },
         policies: { type: 'array', items: policy },

@@ -9,11 +9,18 @@ interface InstallationSpec {
   readonly parameters?: { readonly [domain: string]: JsonObject };
   readonly policies?: readonly {
     readonly package: string;
-    readonly match: readonly { readonly apiVersion?: string; readonly kind?: string; readonly namespaces?: readonly string[] }[];
+    readonly match: readonly {
+      readonly apiVersion?: string;
+      readonly kind?: string;
+      readonly namespaces?: readonly string[];
+    }[];
     readonly enforce?: 'Deny' | 'Warn';
     readonly exempt?: readonly { readonly object: string; readonly until?: string }[];
   }[];
-  readonly protected?: { readonly kinds?: readonly KindReference[]; readonly labels?: { readonly [label: string]: string } };
+  readonly protected?: {
+    readonly kinds?: readonly KindReference[];
+    readonly labels?: { readonly [label: string]: string };
+  };
 }
 
 /** Puts every default in its place. `spec` matches the installation schema. */
@@ -50,7 +57,7 @@ export function coveringRemote(installation: Installation, reference: string): R
   const named = remotes.find(({ name }) => name === reference);
   if (named !== undefined) return named;
   const url = reference.replace(/\/+$/, '');
-  if (url.includes('/../') || url.endsWith('/..') || /[%\\?#]/.test(url)) return undefined;
+  if (/\/\.\.?(\/|$)|[%\\?#@\s]/.test(url.replace(/^ssh:\/\/[a-z][a-z0-9-]*@/, ''))) return undefined;
   return remotes
     .filter((remote) => url === remote.url || url.startsWith(`${remote.url}/`))
     .sort((left, right) => right.url.length - left.url.length)[0];

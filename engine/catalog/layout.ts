@@ -60,9 +60,9 @@ function kindFiles(name: string, files: { readonly [tree: string]: string }, reg
   return {
     domain,
     slug,
-    rule: files['rules'],
-    schema: files['crds'],
-    template: files['templates'],
+    rule: files.rules,
+    schema: files.crds,
+    template: files.templates,
     policies: { request: policy('request'), change: policy('change') },
   };
 }

@@ -1,12 +1,15 @@
 import { EdictError, faultsOf } from '#errors/edict-error.js';
-import type { Fault } from '#errors/fault.js';
-import type { Installation } from '#model/installation.js';
+import type { Fault, Location } from '#errors/fault.js';
 import { isJsonObject, type JsonObject } from '#model/json.js';
 import type { KindReference } from '#model/object.js';
+import { type Path, parsePath, valueAt } from '#model/path.js';
 import type { Rule } from '#model/rule.js';
 import type { YamlDocument } from '#model/yaml.js';
+import type { CheckCache } from './check-cache.js';
+import { ruleFaults } from './check-rule.js';
 import { faultAt, readDocument, schemaFaults } from './document.js';
 import type { KindFiles } from './layout.js';
+import { INSTALLATION_FILE, type LoadedInstallation } from './load-installation.js';
 import { parameterValues } from './parameters.js';
 import { normaliseRule, substituteParameters } from './rule.js';
 import { compileExpression, type Expression } from './schema/cel/expression.js';
@@ -16,6 +19,8 @@ import type { SourceTree } from './source-tree.js';
 /** What the files of one kind say, before policies and templates are looked at. */
 export interface LoadedKind {
   readonly files: KindFiles;
+  /** The rule as it is written; undefined where it could not be read. */
+  readonly document: YamlDocument | undefined;
   readonly for: KindReference | undefined;
   readonly rule: Rule | undefined;
   readonly definition: ResourceSchema | undefined;
@@ -24,32 +29,47 @@ export interface LoadedKind {
   readonly faults: readonly Fault[];
 }
 
-/** Reads rule and CRD of a kind. Never throws for what a file says. */
-export async function loadKind(files: KindFiles, tree: SourceTree, installation: Installation): Promise<LoadedKind> {
-  const faults: Fault[] = [];
-  const definition = await loadDefinition(files, tree, faults);
-  const empty: LoadedKind = { files, for: undefined, rule: undefined, definition, where: undefined, ready: [], faults };
-  if (files.rule === undefined) {
-    faults.push(missing(files, 'rules', 'yaml'));
-    return { ...empty, for: kindOf(definition) };
-  }
-  if (files.template === undefined) faults.push(missing(files, 'templates', 'jsonnet'));
-  const read = await readDocument(tree, files.rule);
-  faults.push(...read.faults);
-  if (read.document === undefined) return { ...empty, for: kindOf(definition) };
-  const invalid = schemaFaults('rule', read.document, files.rule);
-  faults.push(...invalid);
-  if (invalid.length > 0) return { ...empty, for: kindOf(definition) };
-  const rule = buildRule(read.document, files, installation, faults);
-  checkIdentity(rule, definition, read.document, faults);
-  const compile = (source: string | undefined, path: readonly (string | number)[]): Expression | undefined =>
-    source === undefined ? undefined : compiled(source, read.document as YamlDocument, path, rule.file, faults);
-  const where = compile(rule.for.where, ['spec', 'for', 'where']);
-  const ready = rule.writes.resources.map((write, index) => compile(write.ready, ['spec', 'writes', 'resources', index, 'ready']));
-  return { files, for: rule.for, rule, definition, where, ready, faults };
+/** What loading a kind needs. */
+export interface KindContext {
+  readonly tree: SourceTree;
+  readonly installation: LoadedInstallation;
+  readonly cache: CheckCache;
 }
 
-async function loadDefinition(files: KindFiles, tree: SourceTree, faults: Fault[]): Promise<ResourceSchema | undefined> {
+/** Reads rule and CRD of a kind. Never throws for what a file says. */
+export async function loadKind(files: KindFiles, context: KindContext): Promise<LoadedKind> {
+  const { tree, cache } = context;
+  const faults: Fault[] = [];
+  const definition = await loadDefinition(files, tree, faults);
+  const none = { files, document: undefined, rule: undefined, definition, where: undefined, ready: [], faults };
+  if (files.rule === undefined) {
+    faults.push(missing(files, 'rules', 'yaml'));
+    return { ...none, for: kindOf(definition) };
+  }
+  if (files.template === undefined) faults.push(missing(files, 'templates', 'jsonnet'));
+  const { document, faults: unread } = await readDocument(tree, files.rule);
+  faults.push(...unread);
+  if (document === undefined) return { ...none, for: kindOf(definition) };
+  const invalid = await schemaFaults('rule', document, files.rule, cache);
+  faults.push(...invalid);
+  const rule = invalid.length > 0 ? undefined : await buildRule(document, files, context, faults);
+  if (rule === undefined) return { ...none, for: writtenKind(document) ?? kindOf(definition) };
+  const { installation } = context.installation;
+  faults.push(...ruleFaults(rule, document, { hasSchema: files.schema !== undefined, definition, installation }));
+  const compile = (source: string | undefined, path: Path): Expression | undefined =>
+    source === undefined ? undefined : compiled(source, { file: rule.file, ...document.locate(path) }, faults);
+  const where = compile(rule.for.where, ['spec', 'for', 'where']);
+  const ready = rule.writes.resources.map((write, index) =>
+    compile(write.ready, ['spec', 'writes', 'resources', index, 'ready']),
+  );
+  return { files, document, for: rule.for, rule, definition, where, ready, faults };
+}
+
+async function loadDefinition(
+  files: KindFiles,
+  tree: SourceTree,
+  faults: Fault[],
+): Promise<ResourceSchema | undefined> {
   if (files.schema === undefined) return undefined;
   const { document, faults: unread } = await readDocument(tree, files.schema);
   faults.push(...unread);
@@ -63,21 +83,30 @@ async function loadDefinition(files: KindFiles, tree: SourceTree, faults: Fault[
 }
 
 function withLine(fault: Fault, document: YamlDocument): Fault {
-  const path = fault.location.path === undefined ? [] : fault.location.path.split('.');
-  return fault.location.line === undefined ? { ...fault, location: { ...fault.location, line: document.locate(path).line } } : fault;
+  const { line, path } = fault.location;
+  if (line !== undefined) return fault;
+  return { ...fault, location: { ...fault.location, ...document.locate(parsePath(path ?? '') ?? []) } };
 }
 
-function buildRule(document: YamlDocument, files: KindFiles, installation: Installation, faults: Fault[]): Rule {
+/** The rule with its parameters put in; undefined where it is none any more once they are. */
+async function buildRule(
+  document: YamlDocument,
+  files: KindFiles,
+  { installation, cache }: KindContext,
+  faults: Fault[],
+): Promise<Rule | undefined> {
   const { domain, slug } = files;
   const file = files.rule ?? '';
-  const spec = (document.value as JsonObject)['spec'] as JsonObject;
-  const declared = isJsonObject(spec['parameters'] ?? null) ? (spec['parameters'] as JsonObject) : {};
-  const values = installation.parameters[domain] ?? {};
-  const { parameters, faults: parameterFaults } = parameterValues(declared, values, { file, domain });
-  faults.push(...parameterFaults);
-  const substituted = substituteParameters(spec, parameters, (name) => {
-    faults.push(
-      faultAt(document, ['spec'], {
+  const { spec, ...outer } = document.value as JsonObject as { readonly spec: JsonObject };
+  const declared = isJsonObject(spec.parameters) ? spec.parameters : {};
+  const values = installation.installation.parameters[domain] ?? {};
+  const { parameters, faults: refused } = await parameterValues(declared, values, { file, domain, cache });
+  faults.push(...refused.map((fault) => placed(fault, document, installation)));
+  if (refused.length > 0) return undefined;
+  const missingNames: Fault[] = [];
+  const substituted = substituteParameters(withoutParameters(spec), parameters, (name, path) => {
+    missingNames.push(
+      faultAt(document, ['spec', ...path], {
         code: 'RuleInvalid',
         message: `there is no parameter ${name}`,
         file,
@@ -85,33 +114,36 @@ function buildRule(document: YamlDocument, files: KindFiles, installation: Insta
         remedy: `Declare it under parameters: known are ${Object.keys(declared).join(', ') || 'none'}.`,
       }),
     );
-  });
-  return normaliseRule(substituted as JsonObject, { domain, slug, file, parameters });
+  }) as JsonObject;
+  faults.push(...missingNames);
+  if (missingNames.length > 0) return undefined;
+  const invalid = await schemaFaults('rule', { ...document, value: { ...outer, spec: substituted } }, file, cache);
+  faults.push(...invalid);
+  return invalid.length > 0 ? undefined : normaliseRule(substituted, { domain, slug, file, parameters });
 }
 
-/** Identity comes from the path: the rule is named as its file, and is for the kind that its CRD defines. */
-function checkIdentity(rule: Rule, definition: ResourceSchema | undefined, document: YamlDocument, faults: Fault[]): void {
-  const { metadata } = document.value as { readonly metadata: { readonly name: string } };
-  const report = (path: readonly string[], message: string, remedy: string): void => {
-    faults.push(faultAt(document, path, { code: 'RuleInvalid', message, file: rule.file, remedy }));
-  };
-  if (metadata.name !== rule.slug) report(['metadata', 'name'], `the rule is named ${metadata.name}, its file ${rule.slug}`, `Name it ${rule.slug}.`);
-  if (definition === undefined) {
-    if (rule.for.where === undefined) report(['spec', 'for'], 'a kind without a CRD needs a condition', 'Add crds/, or for.where for a built-in kind.');
-    return;
-  }
-  if (definition.singular !== rule.slug) report(['spec', 'for'], `the CRD's singular name is ${definition.singular}`, `Name the files of the kind ${definition.singular}.`);
-  const version = definition.versions.find(({ apiVersion }) => apiVersion === rule.for.apiVersion);
-  if (version === undefined || definition.kind !== rule.for.kind) {
-    const known = definition.versions.map(({ apiVersion }) => `${apiVersion} ${definition.kind}`).join(', ');
-    report(['spec', 'for'], `the CRD does not define ${rule.for.apiVersion} ${rule.for.kind}`, `It defines ${known}.`);
-  }
+function withoutParameters({ parameters: _parameters, ...spec }: JsonObject): JsonObject {
+  return spec;
 }
 
-function compiled(source: string, document: YamlDocument, path: readonly (string | number)[], file: string, faults: Fault[]): Expression | undefined {
-  const { line, column } = document.locate(path);
+/** A fault of the parameters, with the line on which the rule declares or the installation sets them. */
+function placed(fault: Fault, document: YamlDocument, { locate }: LoadedInstallation): Fault {
+  const { file, path = '' } = fault.location;
+  const parsed = parsePath(path) ?? [];
+  if (file === INSTALLATION_FILE) return { ...fault, location: locate(parsed) };
+  return { ...fault, location: { ...fault.location, ...document.locate(parsed) } };
+}
+
+/** The kind that an invalid rule is for, as far as it says so: its objects are stalled, not unknown. */
+function writtenKind({ value }: YamlDocument): KindReference | undefined {
+  const kind = valueAt(value, ['spec', 'for', 'kind']);
+  const apiVersion = valueAt(value, ['spec', 'for', 'apiVersion']);
+  return typeof kind === 'string' && typeof apiVersion === 'string' ? { apiVersion, kind } : undefined;
+}
+
+function compiled(source: string, location: Location, faults: Fault[]): Expression | undefined {
   try {
-    return compileExpression(source, { variables: ['self'], location: { file, line, column } });
+    return compileExpression(source, { variables: ['self'], location });
   } catch (error) {
     if (!(error instanceof EdictError)) throw error;
     faults.push(...error.faults);
@@ -121,10 +153,17 @@ function compiled(source: string, document: YamlDocument, path: readonly (string
 
 function missing({ domain, slug }: KindFiles, tree: string, ending: string): Fault {
   const path = `${tree}/${domain}/${slug}.${ending}`;
-  return { code: 'CatalogFileMissing', message: `${domain}/${slug} has no ${path}`, location: { file: path }, remedy: `Add the file, or remove the others of ${domain}/${slug}.` };
+  return {
+    code: 'CatalogFileMissing',
+    message: `${domain}/${slug} has no ${path}`,
+    location: { file: path },
+    remedy: `Add the file, or remove the others of ${domain}/${slug}.`,
+  };
 }
 
 function kindOf(definition: ResourceSchema | undefined): KindReference | undefined {
   const [version] = definition?.versions ?? [];
-  return definition === undefined || version === undefined ? undefined : { apiVersion: version.apiVersion, kind: definition.kind };
+  return definition === undefined || version === undefined
+    ? undefined
+    : { apiVersion: version.apiVersion, kind: definition.kind };
 }

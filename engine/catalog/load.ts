@@ -1,24 +1,26 @@
-import { faultsOf } from '#errors/edict-error.js';
 import type { Fault } from '#errors/fault.js';
 import { digestOf } from '#model/digest.js';
-import type { Installation } from '#model/installation.js';
-import type { JsonObject } from '#model/json.js';
-import semver from 'semver';
-import { absentPolicies, policiesFor } from './apply-policies.js';
+import { compareText } from '#model/json.js';
+import { formatPath } from '#model/path.js';
+import { type PolicySet, policiesFor, policyFaults, unusable } from './apply-policies.js';
 import type { Catalog, CatalogEntry, StalledKind } from './catalog.js';
-import { faultAt, readDocument, schemaFaults } from './document.js';
-import { normaliseInstallation } from './installation.js';
+import type { CheckCache } from './check-cache.js';
+import { duplicates, orphans, unknownParameters } from './contradictions.js';
 import { type Layout, layoutOf } from './layout.js';
+import { type LoadedInstallation, loadInstallation } from './load-installation.js';
 import { type LoadedKind, loadKind } from './load-kind.js';
 import type { PolicyCompilation, PolicyCompiler } from './policy-compiler.js';
+import { revisionOf } from './revision.js';
 import type { SourceTree } from './source-tree.js';
-import type { TemplateChecker, TemplateFunction } from './template-checker.js';
+import type { TemplateCheck, TemplateChecker } from './template-checker.js';
+import { Texts } from './texts.js';
 
 /** What loading needs. */
 export interface LoadPorts {
   readonly compiler: PolicyCompiler;
   /** Gives a checker for these templates and libraries, by path. */
   readonly templates: (files: { readonly [path: string]: string }) => TemplateChecker;
+  readonly cache: CheckCache;
   /** Version of this engine, for `requires`. */
   readonly version: string;
 }
@@ -29,82 +31,37 @@ export interface LoadPorts {
  */
 export async function loadCatalog(tree: SourceTree, ports: LoadPorts): Promise<Catalog> {
   const layout = layoutOf(await tree.list());
-  const { installation, faults: installationFaults } = await loadInstallation(layout, tree, ports.version);
+  const loaded = await loadInstallation(tree, layout.installation !== undefined, ports);
+  const { installation } = loaded;
   const texts = new Texts(tree);
   const [kinds, compilation, templates] = await Promise.all([
-    Promise.all(layout.kinds.map((files) => loadKind(files, tree, installation))),
+    Promise.all(layout.kinds.map((files) => loadKind(files, { tree, installation: loaded, cache: ports.cache }))),
     compilePolicies(layout, texts, ports.compiler),
     texts.readAll([...layout.libraries, ...layout.kinds.flatMap(({ template }) => template ?? [])]),
   ]);
+  const { packages, module } = compilation.policies;
+  const set = { files: layout.policies, packages, faults: [...compilation.faults, ...texts.faults] };
   const checker = ports.templates(templates);
-  const checked = await Promise.all(kinds.map((kind) => checkTemplate(kind, checker)));
-  const shared = await revisionOfShared(layout, texts);
-  const built = checked.map((kind) => buildEntry(kind, { compilation, installation, shared, texts }));
+  const shared = [...duplicates(kinds), ...unknownParameters(loaded, kinds)];
+  const context = { set, loaded, texts, shared };
+  const built = await Promise.all(kinds.map(async (kind) => build(kind, await check(kind, checker), context)));
   const entries = built.filter((each): each is CatalogEntry => 'rule' in each);
   const stalled = built.filter((each): each is StalledKind => !('rule' in each));
-  const orphans = layout.orphans.map(orphan);
-  const policies = absentPolicies(installation.policies.map(({ package: name }) => name), compilation.policies.packages, 'edict.yaml');
-  const own = [...installationFaults, ...texts.faults, ...duplicates(layout), ...orphans, ...policies, ...unknownParameters(installation, kinds)];
+  const named = installation.policies.flatMap(({ package: folder }, index) =>
+    unusable(folder, set, loaded.locate(['spec', 'policies', index, 'package'])),
+  );
+  const own = [...loaded.faults, ...shared.flatMap(({ fault }) => fault), ...orphans(layout, kinds, installation)];
   return {
     installation,
     entries,
     stalled,
-    policies: compilation.policies,
-    faults: unique([...own, ...compilation.faults, ...stalled.flatMap(({ faults }) => faults)]),
+    policies: { module, packages },
+    faults: inOrder([...own, ...named, ...set.faults, ...stalled.flatMap(({ faults }) => faults)]),
     templates,
-    revision: digestOf([...entries].map(({ revision }) => revision).join()).slice(0, 12),
+    revision: digestOf(
+      JSON.stringify([installation, entries.map(({ revision }) => revision), stalled.map(({ slug }) => slug)]),
+    ).slice(0, 12),
   };
-}
-
-/** Texts of files, each read once; a file that cannot be read is a fault. */
-class Texts {
-  readonly faults: Fault[] = [];
-  readonly #tree: SourceTree;
-  readonly #texts = new Map<string, string>();
-
-  constructor(tree: SourceTree) {
-    this.#tree = tree;
-  }
-
-  async readAll(paths: readonly string[]): Promise<{ readonly [path: string]: string }> {
-    await Promise.all(paths.map((path) => this.#read(path)));
-    return Object.fromEntries(paths.flatMap((path) => (this.#texts.has(path) ? [[path, this.#texts.get(path) ?? '']] : [])));
-  }
-
-  get(path: string | undefined): string {
-    return this.#texts.get(path ?? '') ?? '';
-  }
-
-  async #read(path: string): Promise<void> {
-    if (this.#texts.has(path)) return;
-    try {
-      this.#texts.set(path, await this.#tree.read(path));
-    } catch (error) {
-      this.faults.push(...faultsOf(error));
-    }
-  }
-}
-
-async function loadInstallation(layout: Layout, tree: SourceTree, version: string): Promise<{ readonly installation: Installation; readonly faults: readonly Fault[] }> {
-  const none = normaliseInstallation({});
-  if (layout.installation === undefined) return { installation: none, faults: [] };
-  const { document, faults } = await readDocument(tree, layout.installation);
-  if (document === undefined) return { installation: none, faults };
-  const invalid = schemaFaults('installation', document, layout.installation);
-  if (invalid.length > 0) return { installation: none, faults: invalid };
-  const spec = ((document.value as JsonObject)['spec'] ?? {}) as JsonObject;
-  const { requires } = spec;
-  if (typeof requires === 'string' && !semver.satisfies(version, requires)) {
-    const fault = faultAt(document, ['spec', 'requires'], {
-      code: 'VersionUnsupported',
-      message: `this is Edict ${version}, and the installation requires ${requires}`,
-      file: layout.installation,
-      fragment: requires,
-      remedy: 'Run a version of Edict in that range, or change requires.',
-    });
-    return { installation: normaliseInstallation(spec), faults: [fault] };
-  }
-  return { installation: normaliseInstallation(spec), faults: [] };
 }
 
 async function compilePolicies(layout: Layout, texts: Texts, compiler: PolicyCompiler): Promise<PolicyCompilation> {
@@ -113,99 +70,60 @@ async function compilePolicies(layout: Layout, texts: Texts, compiler: PolicyCom
   return compiler.compile(sources);
 }
 
-type CheckedKind = LoadedKind & { readonly functions: readonly TemplateFunction[] };
-
-async function checkTemplate(kind: LoadedKind, checker: TemplateChecker): Promise<CheckedKind> {
-  if (kind.files.template === undefined) return { ...kind, functions: [] };
-  const check = await checker.check(kind.files.template);
-  return 'functions' in check ? { ...kind, functions: check.functions } : { ...kind, functions: [], faults: [...kind.faults, ...check.faults] };
+function check({ files }: LoadedKind, checker: TemplateChecker): Promise<TemplateCheck> | TemplateCheck {
+  return files.template === undefined ? { faults: [] } : checker.check(files.template);
 }
 
 interface BuildContext {
-  readonly compilation: PolicyCompilation;
-  readonly installation: Installation;
-  /** Hash of everything that more than one kind may use. */
-  readonly shared: string;
+  readonly set: PolicySet;
+  readonly loaded: LoadedInstallation;
   readonly texts: Texts;
+  /** Faults that stand in no file of one kind alone, with the kinds that they stall. */
+  readonly shared: readonly { readonly fault: Fault; readonly stalls: (kind: LoadedKind) => boolean }[];
 }
 
-function buildEntry(kind: CheckedKind, { compilation, installation, shared, texts }: BuildContext): CatalogEntry | StalledKind {
-  const { files, rule, definition, where, ready, functions } = kind;
-  const { packages } = compilation.policies;
-  const own = Object.values(files.policies).filter((path) => path !== undefined);
-  const left = own.filter((path) => !packages.some(({ file }) => file === path.slice('policies/'.length)));
+function build(kind: LoadedKind, template: TemplateCheck, context: BuildContext): CatalogEntry | StalledKind {
+  const { files, rule, definition, where, ready } = kind;
+  const { installation, faults: everywhere } = context.loaded;
   const faults = [
     ...kind.faults,
-    ...(left.length === 0 ? [] : compilation.faults.filter(({ location }) => left.includes(location.file ?? ''))),
-    ...(rule === undefined ? [] : absentPolicies(rule.policies, packages, rule.file)),
+    ...('faults' in template ? template.faults : []),
+    ...everywhere,
+    ...context.shared.filter(({ stalls }) => stalls(kind)).map(({ fault }) => fault),
+    ...judgedBy(kind, context),
   ];
-  const { domain, slug, template } = files;
-  if (faults.length > 0 || left.length > 0 || rule === undefined || template === undefined) return { domain, slug, for: kind.for, faults };
-  const parts = [rule, files.schema, template, ...own].map((part) => (typeof part === 'string' ? texts.get(part) : JSON.stringify(part)));
-  return {
+  const { domain, slug, template: path } = files;
+  if (faults.length > 0 || rule === undefined || path === undefined || 'faults' in template) {
+    return { domain, slug, for: kind.for, faults };
+  }
+  const entry = {
     rule,
     schema: definition?.versions.find(({ apiVersion }) => apiVersion === rule.for.apiVersion),
     definition,
-    template: { path: template, functions },
-    policies: policiesFor(rule, packages, installation),
+    template: { path, functions: template.functions },
+    policies: policiesFor(rule, context.set.packages, installation),
     where,
     ready,
-    revision: digestOf([shared, JSON.stringify(definition?.versions.map(({ schema }) => schema) ?? null), ...parts].join('\0')).slice(0, 16),
   };
+  const sources = { texts: context.texts, template: template.files, policies: context.set.files };
+  return { ...entry, revision: revisionOf(entry, sources) };
 }
 
-/** Libraries and shared policies may be used by any kind; a change of one is a change of all. */
-async function revisionOfShared(layout: Layout, texts: Texts): Promise<string> {
-  const owned = new Set(layout.kinds.flatMap(({ policies }) => Object.values(policies)));
-  const shared = [...layout.libraries, ...layout.policies.filter((path) => !owned.has(path))];
-  const read = await texts.readAll(shared);
-  return digestOf(JSON.stringify(read));
-}
-
-function duplicates(layout: Layout): readonly Fault[] {
-  const domains = new Map<string, string>();
-  return layout.kinds.flatMap(({ domain, slug, rule, schema }) => {
-    const other = domains.get(slug);
-    domains.set(slug, other ?? domain);
-    if (other === undefined) return [];
-    return [
-      {
-        code: 'CatalogSlugDuplicate' as const,
-        message: `${slug} is a kind of ${other} and of ${domain}`,
-        location: { file: rule ?? schema ?? `rules/${domain}/${slug}.yaml` },
-        fragment: slug,
-        remedy: 'Keep one of the two.',
-      },
-    ];
+function judgedBy({ rule, document }: LoadedKind, { set, loaded }: BuildContext): readonly Fault[] {
+  if (rule === undefined || document === undefined) return [];
+  const { policies } = loaded.installation;
+  const installed = { policies, locate: (index: number) => loaded.locate(['spec', 'policies', index, 'package']) };
+  return policyFaults(rule, set, installed, (index) => {
+    const path = ['spec', 'policies', index];
+    return { file: rule.file, ...document.locate(path), path: formatPath(path) };
   });
 }
 
-function orphan(path: string): Fault {
-  return {
-    code: 'CatalogFileOrphaned',
-    message: 'this file belongs to no kind',
-    location: { file: path },
-    remedy: 'Files of a kind are rules/<domain>/<slug>.yaml, crds/<domain>/<slug>.yaml and templates/<domain>/<slug>.jsonnet.',
-  };
-}
-
-function unknownParameters(installation: Installation, kinds: readonly LoadedKind[]): readonly Fault[] {
-  return Object.entries(installation.parameters).flatMap(([domain, values]) => {
-    const rules = kinds.filter(({ files }) => files.domain === domain);
-    if (rules.some(({ rule }) => rule === undefined)) return [];
-    const declared = new Set(rules.flatMap(({ rule }) => Object.keys(rule?.parameters ?? {})));
-    return Object.keys(values)
-      .filter((name) => !declared.has(name))
-      .map((name) => ({
-        code: 'InstallationInvalid' as const,
-        message: `no rule of domain ${domain} has a parameter ${name}`,
-        location: { file: 'edict.yaml', path: `spec.parameters.${domain}.${name}` },
-        fragment: name,
-        remedy: `Known are ${[...declared].join(', ') || 'none'}.`,
-      }));
-  });
-}
-
-function unique(faults: readonly Fault[]): readonly Fault[] {
-  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
+/** Each fault once, by file and line. */
+function inOrder(faults: readonly Fault[]): readonly Fault[] {
+  const unique = [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
+  return unique.sort(
+    ({ location: left }, { location: right }) =>
+      compareText(left.file ?? '', right.file ?? '') || (left.line ?? 0) - (right.line ?? 0),
+  );
 }

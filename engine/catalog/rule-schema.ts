@@ -1,7 +1,14 @@
 /** JSON Schema (draft 2020-12 subset) of rules, published as `engine/schema/rule.schema.json`. A field stands here only when it works. */
 
+import { PATH_PATTERN } from '#model/path.js';
+import { DURATION_PATTERN } from '#model/quantity.js';
+
 const text = { type: 'string', minLength: 1 } as const;
-const path = { type: 'string', minLength: 1, description: 'Path in an object, such as spec.service.port.' } as const;
+const path = {
+  type: 'string',
+  pattern: PATH_PATTERN,
+  description: 'Path in an object, such as spec.service.port or metadata.annotations["example.org/x"].',
+} as const;
 const kindFields = {
   apiVersion: { ...text, description: 'v1 or group/version.' },
   kind: { ...text, description: 'Kind, in CamelCase.' },
@@ -20,22 +27,37 @@ const binding = {
     parameter,
   ],
 } as const;
-const bytes = { oneOf: [{ type: 'integer', minimum: 1 }, { type: 'string', pattern: '^[0-9]+(Ki|Mi)?$' }] } as const;
+const bytes = {
+  oneOf: [
+    { type: 'integer', minimum: 1 },
+    { type: 'string', pattern: '^[1-9][0-9]{0,8}(Ki|Mi)?$' },
+  ],
+} as const;
 
 const resourceRead = {
   type: 'object',
   additionalProperties: false,
   required: ['as', 'apiVersion', 'kind'],
+  dependentSchemas: {
+    name: { properties: { labels: false, where: false } },
+    labels: { properties: { where: false } },
+  },
   properties: {
     as: { type: 'string', pattern: '^[a-z][A-Za-z0-9]*$', description: 'The template finds it as facts.related.<as>.' },
     ...kindFields,
     namespace: {
-      description: 'own (the namespace of the custom resource), any, a name, {path: ...} or {parameter: ...}.',
+      description:
+        'own (the namespace of the custom resource), any (also for kinds without namespaces), a name, {path: ...} or {parameter: ...}.',
       default: 'own',
       oneOf: binding.oneOf,
     },
     name: { ...binding, description: 'One object: the template gets it, or null.' },
-    labels: { type: 'object', minProperties: 1, additionalProperties: binding, description: 'All objects with these labels.' },
+    labels: {
+      type: 'object',
+      minProperties: 1,
+      additionalProperties: binding,
+      description: 'All objects with these labels.',
+    },
     where: {
       description: 'All objects in which these fields have these values.',
       type: 'array',
@@ -47,7 +69,11 @@ const resourceRead = {
         properties: { field: path, equals: binding },
       },
     },
-    fields: { type: 'array', items: path, description: 'Only these paths reach the template, and changes elsewhere wake nobody.' },
+    fields: {
+      type: 'array',
+      items: path,
+      description: 'Only these paths reach the template, and changes elsewhere wake nobody.',
+    },
     optional: { type: 'boolean', default: false, description: 'Render even while the kind cannot be read.' },
   },
 } as const;
@@ -59,10 +85,14 @@ const resourceWrite = {
   properties: {
     ...kindFields,
     namespaces: {
-      description: 'own (default), any, or a list of names.',
-      oneOf: [{ enum: ['own', 'any'] }, { type: 'array', minItems: 1, items: { oneOf: [text, parameter] } }],
+      description: 'own (default), any (also for kinds without namespaces), or a list of names.',
+      oneOf: [{ enum: ['own', 'any'] }, { type: 'array', minItems: 1, items: { oneOf: [text, parameter] } }, parameter],
     },
-    update: { enum: ['InPlace', 'Recreate', 'Once'], default: 'InPlace', description: 'How a difference is made good.' },
+    update: {
+      enum: ['InPlace', 'Recreate', 'Once'],
+      default: 'InPlace',
+      description: 'How a difference is made good.',
+    },
     observe: { type: 'array', items: path, description: 'Paths of the live object that reach facts.children.' },
     ready: { ...text, description: 'CEL over self; without it readiness is what kstatus says.' },
     adopt: { type: 'array', items: text, description: 'Field managers whose fields are taken over.' },
@@ -83,8 +113,16 @@ const writes = {
         required: ['remote', 'repository', 'paths'],
         properties: {
           remote: { oneOf: [text, parameter] },
-          repository: { oneOf: [text, parameter], description: 'Name below the remote; * matches within a segment, ** across segments.' },
-          paths: { type: 'array', minItems: 1, items: text },
+          repository: {
+            oneOf: [text, parameter],
+            description: 'Name below the remote; * matches within a segment, ** across segments.',
+          },
+          paths: {
+            type: 'array',
+            minItems: 1,
+            items: { oneOf: [text, parameter] },
+            description: 'Paths that it may write; * matches within a segment, ** across segments.',
+          },
         },
       },
     },
@@ -98,7 +136,12 @@ const settings = {
     description: 'JSON Schema by parameter. Values come from edict.yaml.',
   },
   sensitive: { type: 'array', items: path, description: 'Paths of the custom resource that are never shown.' },
-  policies: { type: 'array', items: text, uniqueItems: true, description: 'Shared policy packages, such as common/workload.' },
+  policies: {
+    type: 'array',
+    items: text,
+    uniqueItems: true,
+    description: 'Shared policy packages, such as common/workload.',
+  },
   drift: { enum: ['Correct', 'Report'], default: 'Correct' },
   deletion: {
     type: 'object',
@@ -112,13 +155,21 @@ const settings = {
   hold: {
     type: 'object',
     additionalProperties: false,
-    properties: { deletes: { type: 'integer', minimum: 0, description: 'A change that deletes more is held and reported.' } },
+    properties: {
+      deletes: { type: 'integer', minimum: 0, description: 'A change that deletes more is held and reported.' },
+    },
   },
   preflight: { type: 'boolean', default: false, description: 'Dry-run every changed object before the first write.' },
   triggers: {
     type: 'object',
     additionalProperties: false,
-    properties: { clock: { type: 'string', pattern: '^[0-9]+(s|m|h)$', description: 'Gives facts.time, truncated to this.' } },
+    properties: {
+      clock: {
+        type: 'string',
+        pattern: DURATION_PATTERN,
+        description: 'Gives facts.time, truncated to this, such as 30s, 5m or 2h.',
+      },
+    },
   },
   concurrency: { type: 'integer', minimum: 1, maximum: 64, default: 8 },
   limits: {
@@ -172,7 +223,10 @@ export const ruleSchema = {
                 type: 'object',
                 additionalProperties: false,
                 required: ['remote'],
-                properties: { remote: { oneOf: [text, parameter] }, chart: { ...text, default: '*' } },
+                properties: {
+                  remote: { oneOf: [text, parameter] },
+                  chart: { oneOf: [text, parameter], default: '*', description: 'Name of the chart; * is any.' },
+                },
               },
             },
           },

@@ -1,13 +1,24 @@
-import { type Json, isJsonObject, type JsonObject } from '#model/json.js';
+import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
 import { type Path, parsePath } from '#model/path.js';
 import { parseBytes, parseDuration } from '#model/quantity.js';
-import type { Binding, NamespaceBinding, RepositoryWrite, ResourceRead, ResourceWrite, Rule, Selection } from '#model/rule.js';
+import type {
+  Binding,
+  NamespaceBinding,
+  RepositoryWrite,
+  ResourceRead,
+  ResourceWrite,
+  Rule,
+  Selection,
+} from '#model/rule.js';
 
 /** A rule document as its schema promises it. */
 interface RuleSpec {
   readonly for: { readonly apiVersion: string; readonly kind: string; readonly where?: string };
   readonly sensitive?: readonly string[];
-  readonly reads?: { readonly resources?: readonly JsonObject[]; readonly charts?: readonly { remote: string; chart?: string }[] };
+  readonly reads?: {
+    readonly resources?: readonly JsonObject[];
+    readonly charts?: readonly { remote: string; chart?: string }[];
+  };
   readonly writes?: { readonly resources?: readonly JsonObject[]; readonly repositories?: readonly RepositoryWrite[] };
   readonly policies?: readonly string[];
   readonly drift?: 'Correct' | 'Report';
@@ -55,7 +66,7 @@ export function normaliseRule(spec: JsonObject, context: RuleContext): Rule {
     },
     hold: { deletes: rule.hold?.deletes },
     preflight: rule.preflight ?? false,
-    clock: rule.triggers?.clock === undefined ? undefined : parseDuration(rule.triggers.clock),
+    clock: parseDuration(rule.triggers?.clock ?? ''),
     concurrency: rule.concurrency ?? 8,
     limits: {
       depth: rule.limits?.depth ?? 500,
@@ -66,40 +77,47 @@ export function normaliseRule(spec: JsonObject, context: RuleContext): Rule {
 }
 
 /** Replaces every `{parameter: name}` below `value` by the parameter's value; `missing` hears of names that there are not. */
-export function substituteParameters(value: Json, parameters: JsonObject, missing: (name: string) => void): Json {
-  if (Array.isArray(value)) return value.map((item: Json) => substituteParameters(item, parameters, missing));
+export function substituteParameters(
+  value: Json,
+  parameters: JsonObject,
+  missing: (name: string, path: Path) => void,
+  path: Path = [],
+): Json {
+  if (Array.isArray(value)) {
+    return value.map((item: Json, index) => substituteParameters(item, parameters, missing, [...path, index]));
+  }
   if (!isJsonObject(value)) return value;
-  const name = value['parameter'];
+  const name = value.parameter;
   if (typeof name === 'string' && Object.keys(value).length === 1) {
-    if (!Object.hasOwn(parameters, name)) missing(name);
+    if (!Object.hasOwn(parameters, name)) missing(name, path);
     return parameters[name] ?? null;
   }
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, substituteParameters(item, parameters, missing)]),
+    Object.entries(value).map(([key, item]) => [key, substituteParameters(item, parameters, missing, [...path, key])]),
   );
 }
 
 function normaliseRead(read: JsonObject): ResourceRead {
   return {
-    as: String(read['as']),
-    apiVersion: String(read['apiVersion']),
-    kind: String(read['kind']),
-    namespace: namespaceBinding(read['namespace'] ?? 'own'),
+    as: String(read.as),
+    apiVersion: String(read.apiVersion),
+    kind: String(read.kind),
+    namespace: namespaceBinding(read.namespace ?? 'own'),
     selection: selection(read),
-    fields: paths(read['fields'] as readonly string[] | undefined),
-    optional: read['optional'] === true,
+    fields: paths(read.fields as readonly string[] | undefined),
+    optional: read.optional === true,
   };
 }
 
 function normaliseWrite(write: JsonObject): ResourceWrite {
   return {
-    apiVersion: String(write['apiVersion']),
-    kind: String(write['kind']),
-    namespaces: (write['namespaces'] ?? 'own') as ResourceWrite['namespaces'],
-    update: (write['update'] ?? 'InPlace') as ResourceWrite['update'],
-    observe: paths(write['observe'] as readonly string[] | undefined),
-    ready: write['ready'] as string | undefined,
-    adopt: (write['adopt'] ?? []) as readonly string[],
+    apiVersion: String(write.apiVersion),
+    kind: String(write.kind),
+    namespaces: (write.namespaces ?? 'own') as ResourceWrite['namespaces'],
+    update: (write.update ?? 'InPlace') as ResourceWrite['update'],
+    observe: paths(write.observe as readonly string[] | undefined),
+    ready: write.ready as string | undefined,
+    adopt: (write.adopt ?? []) as readonly string[],
   };
 }
 
@@ -107,7 +125,10 @@ function selection(read: JsonObject): Selection {
   const { name, labels, where } = read;
   if (name !== undefined) return { by: 'name', name: binding(name) };
   if (isJsonObject(labels)) {
-    return { by: 'labels', labels: Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, binding(value)])) };
+    return {
+      by: 'labels',
+      labels: Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, binding(value)])),
+    };
   }
   if (Array.isArray(where)) {
     const fields = (where as readonly { readonly field: string; readonly equals: Json }[]).map(({ field, equals }) => ({
@@ -124,7 +145,7 @@ function namespaceBinding(value: Json): NamespaceBinding {
 }
 
 function binding(value: Json): Binding {
-  if (isJsonObject(value)) return { from: 'path', path: parsePath(String(value['path'])) ?? [] };
+  if (isJsonObject(value)) return { from: 'path', path: parsePath(String(value.path)) ?? [] };
   return { from: 'literal', value: String(value) };
 }
 

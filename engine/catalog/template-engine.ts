@@ -9,6 +9,8 @@ export interface TemplateCall {
   readonly function: TemplateFunction;
   readonly arguments: readonly Json[];
   readonly limits: Limits;
+  /** `Kind/namespace/name` of the object that it is called for: faults name it. */
+  readonly object?: string;
 }
 
 /** Evaluates templates. */

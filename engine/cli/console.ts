@@ -19,6 +19,15 @@ const CODES: { readonly [style in keyof Style]: readonly [number, number] } = {
   cyan: [36, 39],
 };
 
+/** No style at all. */
+export const PLAIN: Style = styleOf(false);
+
+function styleOf(coloured: boolean): Style {
+  const paint = ([on, off]: readonly [number, number]): Style[keyof Style] =>
+    coloured ? (text) => `\u001b[${on}m${text}\u001b[${off}m` : (text) => text;
+  return Object.fromEntries(Object.entries(CODES).map(([name, code]) => [name, paint(code)])) as unknown as Style;
+}
+
 /** Where a verb prints: results on stdout, progress and faults on stderr. Text of custom resources cannot move the cursor. */
 export class Console {
   readonly style: Style;
@@ -32,12 +41,7 @@ export class Console {
     const { NO_COLOR, FORCE_COLOR } = environment.variables;
     const wanted =
       color ?? (FORCE_COLOR !== undefined || (environment.stdout.isTTY === true && NO_COLOR === undefined));
-    this.style = Object.fromEntries(
-      Object.entries(CODES).map(([name, [on, off]]) => [
-        name,
-        wanted ? (text: string) => `\u001b[${on}m${text}\u001b[${off}m` : (text: string) => text,
-      ]),
-    ) as unknown as Style;
+    this.style = styleOf(wanted);
   }
 
   /** Writes a result. */

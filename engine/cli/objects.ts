@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { readText } from '#adapters/files/file-access.js';
-import { type Catalog, entryFor, stalledKind } from '#catalog/catalog.js';
+import { type Catalog, type CatalogEntry, entryFor, stalledKind } from '#catalog/catalog.js';
 import { EdictError, faultsOf } from '#errors/edict-error.js';
 import type { Fault } from '#errors/fault.js';
 import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
@@ -93,10 +93,7 @@ function given(
     isNamespaced && object.metadata.namespace === undefined
       ? { ...object, metadata: { ...object.metadata, namespace } }
       : object;
-  const faults =
-    entry.schema === undefined
-      ? []
-      : strictFaults(named, entry.schema.admit(named, { sensitive: entry.rule.sensitive }));
+  const faults = refusals(named, entry);
   return { ...place, object: named, faults: faults.map((fault) => atLine(fault, document, place)) };
 }
 
@@ -129,10 +126,9 @@ function unknownKind(
 }
 
 /** What the API server refuses with fieldValidation=Strict: everything that is wrong, and every field that the schema does not know. */
-function strictFaults(
-  object: KubernetesObject,
-  { pruned, faults }: { readonly pruned: readonly string[]; readonly faults: readonly Fault[] },
-): readonly Fault[] {
+export function refusals(object: KubernetesObject, { schema, rule }: CatalogEntry): readonly Fault[] {
+  if (schema === undefined) return [];
+  const { pruned, faults } = schema.admit(object, { sensitive: rule.sensitive });
   const unknown = pruned.map(
     (path): Fault => ({
       code: 'ObjectInvalid',

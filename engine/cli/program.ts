@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EdictError } from '#errors/edict-error.js';
 import { formatFault } from '#errors/fault.js';
+import { addAuthorVerbs, type Run } from './author-verbs.js';
 import { apply, remove } from './commands/apply.js';
 import { check } from './commands/check.js';
 import { facts, plan, render } from './commands/look.js';
@@ -59,10 +60,9 @@ Examples:
   edict plan examples/                   what applying these objects would create, change and delete
   edict render examples/                 the objects and files that should exist
   edict apply examples/                  publish them, to the local folder .edict
+  edict test                             every case of test/domains and every test of a policy
 
 The first run builds the WebAssembly parts with Go, once; EDICT_WASM names a folder of ready ones.`;
-
-type Run = <Options>(verb: Verb<Options>, options: Options) => Promise<void>;
 
 function addVerbs(program: Command, run: Run): void {
   const verb = (name: string, description: string): Command =>
@@ -73,9 +73,11 @@ function addVerbs(program: Command, run: Run): void {
       .option('-n, --namespace <name>', 'namespace of objects that name none', namespace, 'default');
 
   verb('check', 'report every fault of every file of the rule set').action(() => run(check, undefined));
-  withObjects(verb('facts', 'show all that the templates would be given')).action(
-    (paths: string[], options: { namespace: string }) => run(facts, { paths, ...options }),
-  );
+  withObjects(verb('facts', 'show all that the templates would be given'))
+    .option('--save <folder>', 'make them the facts of a new test case')
+    .action((paths: string[], { namespace: name, save }: { namespace: string; save?: string }) =>
+      run(facts, { paths, namespace: name, save }),
+    );
   withObjects(verb('render', 'show the objects and files that should exist')).action(
     (paths: string[], options: { namespace: string }) => run(render, { paths, ...options }),
   );
@@ -89,6 +91,7 @@ function addVerbs(program: Command, run: Run): void {
     .argument('<paths...>', 'files or folders of custom resources')
     .option('-n, --namespace <name>', 'namespace of objects that name none', namespace, 'default')
     .action((paths: string[], options: { namespace: string }) => run(remove, { paths, ...options }));
+  addAuthorVerbs(verb, run);
 }
 
 function namespace(value: string): string {

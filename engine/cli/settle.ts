@@ -1,10 +1,11 @@
-import { entryFor } from '#catalog/catalog.js';
+import { type CatalogEntry, entryFor } from '#catalog/catalog.js';
 import { compareText } from '#model/json.js';
 import { identityOf, type KubernetesObject, keyOf, type ObjectKey } from '#model/object.js';
 import { OWNER_LABEL, ownerHash } from '#model/ownership.js';
 import { DependencyIndex, type ObjectEvent } from '#observe/dependency-index.js';
-import type { Pass, Stage } from '#reconcile/engine.js';
+import type { Engine, Pass, Stage } from '#reconcile/engine.js';
 import { reconcile } from '#reconcile/reconcile.js';
+import { type Pause, Slots } from './slots.js';
 import type { Workspace } from './workspace.js';
 
 /** Passes that one object may need until it settles: more means that two rules undo each other's work. */
@@ -17,7 +18,7 @@ export type PassListener = (pass: Pass, done: number, total: number) => void;
 
 /**
  * Makes passes over `owners`, and over whatever objects their changes wake, until nothing is woken any more. Gives the
- * last pass over each object, in the order of their names.
+ * last pass over each object, in the order of their names. No more passes of one rule work at once than it allows.
  */
 export async function settle(
   owners: readonly KubernetesObject[],
@@ -26,25 +27,62 @@ export async function settle(
 ): Promise<readonly Pass[]> {
   const { cluster, catalog, engine } = workspace;
   const waker = await Waker.over(workspace);
+  const slots = new Map(catalog.entries.map((entry) => [entry, new Slots(entry.rule.concurrency)]));
   const passes = new Map<string, Pass>();
   let pending: ReadonlyMap<string, ObjectKey> = new Map(
     owners.map((owner) => [identityOf(keyOf(owner)), keyOf(owner)]),
   );
   for (let round = 0; round < MAXIMUM_ROUNDS && pending.size > 0; round++) {
     const due = [...pending.values()];
+    const again = new Map<string, ObjectKey>();
     const stop = waker.listen(cluster);
     await forEachAtOnce(due, IN_FLIGHT, async (key) => {
-      const object = await cluster.get(key);
       const entry = entryFor(catalog, key);
-      if (object === null || entry === undefined) return;
-      const pass = await reconcile(object, entry, engine);
-      passes.set(identityOf(key), pass);
-      listener(pass, passes.size, due.length);
+      await slots.get(entry as CatalogEntry)?.run(async (pause) => {
+        const object = await cluster.get(key);
+        if (object === null || entry === undefined) return;
+        const pass = await atWork(object, entry, engine, pause);
+        passes.set(identityOf(key), pass);
+        if (lostRace(pass)) again.set(identityOf(key), key);
+        listener(pass, passes.size, due.length);
+      });
     });
     stop();
-    pending = waker.take();
+    pending = new Map([...again, ...waker.take()]);
   }
-  return sorted(passes);
+  return sorted(new Map([...passes, ...[...pending.keys()].flatMap((name) => unsettled(name, passes))]));
+}
+
+/** One pass that gives its slot up while it waits for its commit, which in turn waits for whoever is at work. */
+async function atWork(object: KubernetesObject, entry: CatalogEntry, engine: Engine, pause: Pause): Promise<Pass> {
+  const expect = (): (() => void) => engine.queue.expect?.() ?? (() => undefined);
+  let done = expect();
+  const submit: Engine['queue']['submit'] = async (submission) => {
+    done();
+    try {
+      return await pause(() => engine.queue.submit(submission));
+    } finally {
+      done = expect();
+    }
+  };
+  try {
+    return await reconcile(object, entry, { ...engine, queue: { submit } });
+  } finally {
+    done();
+  }
+}
+
+/** Whether somebody else wrote between plan and write: planning anew is all that it takes. */
+function lostRace({ outcome }: Pass): boolean {
+  return outcome.state === 'failed' && ['RepositoryConflict', 'ObjectConflict'].includes(outcome.fault.code);
+}
+
+/** The pass over an object that is still woken after the last round. What failed says more than that. */
+function unsettled(name: string, passes: ReadonlyMap<string, Pass>): readonly (readonly [string, Pass])[] {
+  const pass = passes.get(name);
+  if (pass === undefined || pass.outcome.state === 'failed') return [];
+  const message = `After ${MAXIMUM_ROUNDS} passes something still changes what this object depends on: rules undo each other's work.`;
+  return [[name, { ...pass, outcome: { state: 'stalled', reason: 'Unsettled', message } }]];
 }
 
 /** Makes one pass over each object up to `until`, writing nothing. */
@@ -131,6 +169,7 @@ class Waker {
     if (object === undefined) return;
     const entry = entryFor(this.#workspace.catalog, object);
     if (entry !== undefined && event.after !== undefined) this.#index.set(entry.rule, event.after);
+    if (entry !== undefined && event.after === undefined) this.#index.remove(keyOf(object));
     const owner = this.#owners.get(object.metadata.labels?.[OWNER_LABEL] ?? '');
     for (const key of [...this.#index.ownersOf(event), ...(owner === undefined ? [] : [owner])])
       this.#woken.set(identityOf(key), key);

@@ -9,18 +9,18 @@ import { FolderTree } from '#adapters/files/folder-tree.js';
 import { BareRepositories } from '#adapters/git/bare-repositories.js';
 import { JsonnetTemplates } from '#adapters/jsonnet/jsonnet-templates.js';
 import { OpaPolicyCompiler } from '#adapters/opa/policy-compiler.js';
-import { OpaPolicyEngine } from '#adapters/opa/policy-engine.js';
 import type { Catalog } from '#catalog/catalog.js';
-import { loadCatalog } from '#catalog/load.js';
-import { digestOf } from '#model/digest.js';
+import { type LoadPorts, loadCatalog } from '#catalog/load.js';
+import type { SourceTree } from '#catalog/source-tree.js';
 import { RepositoryQueue } from '#publish/repository-queue.js';
 import type { Engine } from '#reconcile/engine.js';
-import { type EvaluationCount, memoisePolicies, memoiseTemplates } from '#reconcile/memoise.js';
+import type { EvaluationCount } from '#reconcile/memoise.js';
 import { JsonnetTool } from '#wasm/jsonnet-tool.js';
 import { artifactLoader } from '#wasm/load-artifact.js';
 import { RegoTool } from '#wasm/rego-tool.js';
 import type { Console } from './console.js';
 import type { CliEnvironment, GlobalOptions } from './environment.js';
+import { openEvaluators } from './evaluators.js';
 
 /** Wall time that one evaluation may take: a backstop, far above what any honest one needs. */
 const EVALUATION_MILLISECONDS = 10_000;
@@ -43,6 +43,9 @@ export interface LoadedCatalog {
   readonly catalog: Catalog;
   readonly templates: JsonnetTemplates;
   readonly tools: Tools;
+  readonly tree: SourceTree;
+  /** Compiles the same templates and policies with other files beside them. */
+  readonly reload: (tree: SourceTree) => Promise<Catalog>;
 }
 
 /** An engine on the local folder. */
@@ -94,16 +97,20 @@ export async function openCatalog(
 ): Promise<LoadedCatalog> {
   const tools = openTools(environment, console);
   const cache = new ContentCache(join(tools.cache, 'checks'));
+  const tree = new FolderTree(resolve(environment.directory, options.root));
   let templates: JsonnetTemplates | undefined;
-  const catalog = await loadCatalog(new FolderTree(resolve(environment.directory, options.root)), {
+  const ports: LoadPorts = {
     compiler: new OpaPolicyCompiler({ tool: tools.rego, cache: join(tools.cache, 'policies') }),
     templates: (files) =>
       (templates = new JsonnetTemplates({ files, tool: tools.jsonnet, workers: availableParallelism(), cache })),
     cache,
     version: environment.version,
-  });
-  if (templates === undefined) throw new Error('the catalog was loaded without a template checker');
-  return { catalog, templates, tools };
+  };
+  const catalog = await loadCatalog(tree, ports);
+  const opened = templates as JsonnetTemplates | undefined;
+  if (opened === undefined) throw new Error('the catalog was loaded without a template checker');
+  const reload = (other: SourceTree): Promise<Catalog> => loadCatalog(other, { ...ports, templates: () => opened });
+  return { catalog, templates: opened, tools, tree, reload };
 }
 
 /** Opens the local folder that stands for the cluster and its repositories, and an engine on it. */
@@ -125,20 +132,12 @@ export async function openWorkspace(
     clock,
     path: environment.variables.PATH ?? '',
   });
-  const { policies } = catalog;
-  const evaluator = new OpaPolicyEngine({ policies, parameters: catalog.installation.parameters });
-  const journal = new EvaluationJournal(join(state, 'evaluations'));
+  const journal = new EvaluationJournal(join(state, 'evaluations'), environment.version);
   const count: EvaluationCount = { evaluated: 0, known: 0 };
   const records = new Map();
-  const revisions = new Map(catalog.entries.map(({ template, revision }) => [template.path, revision]));
-  const parameterRevision = JSON.stringify(catalog.entries.map(({ rule }) => [rule.domain, rule.parameters]));
-  const policyRevision = digestOf(
-    `${policies.module === undefined ? '' : digestOf(Buffer.from(policies.module).toString('base64'))}${parameterRevision}`,
-  );
   const engine: Engine = {
     catalog,
-    templates: memoiseTemplates(templates, journal, (template) => revisions.get(template) ?? '', count),
-    policies: memoisePolicies(evaluator, journal, policyRevision),
+    ...openEvaluators(catalog, { templates, store: journal, count }),
     cluster,
     charts: new ChartFolder({ root: resolve(environment.directory, options.root, 'charts'), clock }),
     repositories,

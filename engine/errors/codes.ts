@@ -19,7 +19,6 @@ export const errorCodes = {
   CatalogSlugDuplicate: 'two kinds have one name',
   CatalogSchemaInvalid: 'a CRD schema is not one that Kubernetes would accept',
   InstallationInvalid: 'edict.yaml does not match its schema',
-  InstallationMissing: 'edict.yaml is not there',
   RuleInvalid: 'a rule does not match its schema',
   RuleExpressionInvalid: 'a CEL expression of a rule or a CRD does not compile',
   TemplateInvalid: 'a template does not parse or is not an object of functions',
@@ -32,6 +31,9 @@ export const errorCodes = {
   ObjectTooLarge: 'an object is larger than Edict accepts',
   ObjectKindUnknown: 'no rule is written for a kind',
   ObjectNotFound: 'an object is not there',
+
+  // What a test case is
+  CaseInvalid: 'a test case cannot be run',
 
   // What an evaluation does
   FactsTooLarge: 'the facts of an object are larger than its rule allows',

@@ -28,9 +28,9 @@ export interface Fault {
 
 const FRAGMENT_LENGTH = 160;
 
-/** Shortens `text` to one line of at most 160 characters, for `Fault.fragment`. */
+/** Shortens `text` to one line of at most 160 characters, for `Fault.fragment`. Credentials in a URL are left out. */
 export function fragmentOf(text: string): string {
-  const line = text.trim().split('\n', 1)[0] ?? '';
+  const line = (text.trim().split('\n', 1)[0] ?? '').replace(/:\/\/[^/@\s"']*@/g, '://…@');
   return line.length > FRAGMENT_LENGTH ? `${line.slice(0, FRAGMENT_LENGTH - 1)}…` : line;
 }
 

@@ -26,6 +26,8 @@ export interface ResourceChange {
   readonly fields: readonly FieldChange[];
   /** Why, where the action alone does not tell: drift, replacement, protection, hold. */
   readonly reason: string | undefined;
+  /** Set where others changed what was applied before: it is taken back from them. */
+  readonly drifted?: boolean;
 }
 
 export interface FileChange {

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from './json.js';
+import { isJsonObject, type Json } from './json.js';
 import type { KubernetesObject } from './object.js';
 
 /** A branch of a repository of a remote. */
@@ -58,11 +58,11 @@ export interface SecretHandle {
   readonly key: string;
 }
 
-/** The handle in `value`, if it is `{'$secret': {as, key}}`. */
+/** The handle in `value`, if it is exactly `{'$secret': {as, key}}`. */
 export function secretHandle(value: Json | undefined): SecretHandle | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const handle = (value as JsonObject).$secret;
-  if (typeof handle !== 'object' || handle === null || Array.isArray(handle)) return undefined;
-  const { as, key } = handle as JsonObject;
+  if (!isJsonObject(value) || Object.keys(value).length !== 1) return undefined;
+  const handle = value.$secret;
+  if (!isJsonObject(handle) || Object.keys(handle).length !== 2) return undefined;
+  const { as, key } = handle;
   return typeof as === 'string' && typeof key === 'string' ? { as, key } : undefined;
 }

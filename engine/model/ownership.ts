@@ -11,6 +11,8 @@ export const APPLIED_ANNOTATION = 'edict.dev/applied';
 export const REPLACE_ANNOTATION = 'edict.dev/replace';
 /** Annotation that a template sets: `Delete` or `Orphan`, instead of what the rule says. */
 export const DELETION_ANNOTATION = 'edict.dev/deletion';
+/** Annotation of children of another wave than 0: deletion goes through the waves in reverse. */
+export const WAVE_ANNOTATION = 'edict.dev/wave';
 /** Finalizer of owners whose children garbage collection cannot reach. */
 export const FINALIZER = 'edict.dev/finalizer';
 
@@ -28,4 +30,22 @@ export function fieldManagerOf(rule: string, owner: ObjectKey): string {
 /** Whether `child` carries the labels of this owner. */
 export function belongsTo(child: KubernetesObject, owner: ObjectKey): boolean {
   return child.metadata.labels?.[OWNER_LABEL] === ownerHash(owner);
+}
+
+/**
+ * Whether `child` belongs to an earlier object of the name of `owner`, and awaits its garbage collection: what a
+ * re-created owner finds of its predecessor is not adopted.
+ */
+export function belongsToPredecessor(
+  child: KubernetesObject,
+  { apiVersion, kind, metadata }: KubernetesObject,
+): boolean {
+  return (child.metadata.ownerReferences ?? []).some(
+    (reference) =>
+      reference.kind === kind &&
+      reference.name === metadata.name &&
+      groupOf(reference.apiVersion) === groupOf(apiVersion) &&
+      metadata.uid !== undefined &&
+      reference.uid !== metadata.uid,
+  );
 }

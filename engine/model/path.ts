@@ -4,7 +4,8 @@ import { isJsonObject, type Json } from './json.js';
 export type Path = readonly (string | number)[];
 
 /** What `parsePath` takes, for the schemas that editors read. */
-export const PATH_PATTERN = '^[^.\\[\\]"]+(\\.[^.\\[\\]"]+|\\[[0-9]+\\]|\\["([^"\\\\\\x00-\\x1f]|\\\\["\\\\/bfnrt]|\\\\u[0-9a-fA-F]{4})*"\\])*$';
+export const PATH_PATTERN =
+  '^[^.\\[\\]"]+(\\.[^.\\[\\]"]+|\\[[0-9]+\\]|\\["([^"\\\\\\x00-\\x1f]|\\\\["\\\\/bfnrt]|\\\\u[0-9a-fA-F]{4})*"\\])*$';
 
 const WHOLE = new RegExp(PATH_PATTERN, 's');
 const SEGMENT = /\.?([^.[\]"]+)|\[(\d+)\]|("(?:[^"\\]|\\.)*")\]/g;

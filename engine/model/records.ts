@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from './json.js';
+import { compareText, isJsonObject, type Json, type JsonObject } from './json.js';
 import { groupOf, type ObjectKey } from './object.js';
 
 /**
@@ -10,6 +10,22 @@ export interface OwnershipRecord {
   readonly files: readonly string[];
   /** Paths that it shares. Sorted. */
   readonly shared: readonly string[];
+  /** By shared path: what this owner says that the file holds, and since which revision of its rule. */
+  readonly claims?: { readonly [path: string]: Claim };
+}
+
+/** What one owner says of a shared file. */
+export interface Claim {
+  /** Hash of the content. */
+  readonly digest: string;
+  /** Revision of the rule's files. */
+  readonly revision: string;
+}
+
+/** What one owner wants to write at a path; `claim` where the file is shared. */
+export interface Wish {
+  readonly path: string;
+  readonly claim: Claim | undefined;
 }
 
 /** Folder of all records of a repository. */
@@ -27,9 +43,39 @@ function encodeSegment(text: string): string {
   return text.replace(/[^A-Za-z0-9.-]/g, (character) => `_${character.charCodeAt(0).toString(16)}_`);
 }
 
+/** `kind/namespace/name` and the instance of whose record it is, for messages. */
+export function describeRecord(path: string): string {
+  const [, instance, , kind, namespace, name] = path.replace(/\.json$/, '').split('/');
+  return `${[kind, namespace, name].filter((part) => part !== '_').join('/')} of ${instance}`;
+}
+
+/**
+ * Whether the owner of `record`, which lists the path, must keep another from what it wants. A file has one owner. A
+ * shared one is a matter of the rule alone: who says something else by the same rule files disagrees, and so does
+ * another engine; who said it by earlier rule files is overtaken.
+ */
+export function contests(record: OwnershipRecord, { path, claim }: Wish, isSameInstance: boolean): boolean {
+  if (claim === undefined || !record.shared.includes(path)) return true;
+  const other = record.claims?.[path];
+  if (other === undefined || other.digest === claim.digest) return false;
+  return !isSameInstance || other.revision === claim.revision;
+}
+
+/** Whether two records belong to one engine. */
+export function isSameInstance(left: string, right: string): boolean {
+  return left.split('/')[1] === right.split('/')[1];
+}
+
 /** The text of a record. */
-export function formatRecord({ files, shared }: OwnershipRecord): string {
-  return `${JSON.stringify({ files: [...files].sort(), shared: [...shared].sort() }, null, 2)}\n`;
+export function formatRecord({ files, shared, claims }: OwnershipRecord): string {
+  const sorted = Object.entries(claims ?? {}).sort(([left], [right]) => compareText(left, right));
+  const said = sorted.map(([path, { digest, revision }]) => [path, { digest, revision }]);
+  const record = {
+    files: [...files].sort(),
+    shared: [...shared].sort(),
+    ...(said.length === 0 ? {} : { claims: Object.fromEntries(said) }),
+  };
+  return `${JSON.stringify(record, null, 2)}\n`;
 }
 
 /** What a record says; undefined where the text is no record. */
@@ -39,10 +85,19 @@ export function parseRecord(text: string): OwnershipRecord | undefined {
     if (!isJsonObject(value)) return undefined;
     const files = texts(value, 'files');
     const shared = texts(value, 'shared');
-    return files === undefined || shared === undefined ? undefined : { files, shared };
+    const claims = claimsOf(value);
+    if (files === undefined || shared === undefined || claims === undefined) return undefined;
+    return { files, shared, ...(Object.keys(claims).length === 0 ? {} : { claims }) };
   } catch {
     return undefined;
   }
+}
+
+function claimsOf({ claims = {} }: JsonObject): { readonly [path: string]: Claim } | undefined {
+  const isClaim = (claim: Json): boolean =>
+    isJsonObject(claim) && typeof claim.digest === 'string' && typeof claim.revision === 'string';
+  if (!isJsonObject(claims) || !Object.values(claims).every(isClaim)) return undefined;
+  return claims as unknown as { readonly [path: string]: Claim };
 }
 
 function texts(value: JsonObject, field: string): readonly string[] | undefined {

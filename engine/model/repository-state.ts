@@ -16,8 +16,24 @@ export interface RepositoryState {
 /** Records by blob id: the same text is parsed once, however often the branch moves. */
 export type RecordCache = Map<string, OwnershipRecord>;
 
+/** States by the files of their snapshot: owners in work at once look at one commit, and its records are read once. */
+const states = new WeakMap<RepositorySnapshot['files'], Promise<RepositoryState>>();
+
 /** Reads all records of a snapshot. Throws RepositoryUnavailable where one is no record: guessing would delete files. */
-export async function readState(
+export function readState(
+  address: RepositoryAddress,
+  snapshot: RepositorySnapshot,
+  cache: RecordCache,
+): Promise<RepositoryState> {
+  const known = states.get(snapshot.files);
+  if (known !== undefined) return known;
+  const state = readRecords(address, snapshot, cache);
+  states.set(snapshot.files, state);
+  state.catch(() => states.delete(snapshot.files));
+  return state;
+}
+
+async function readRecords(
   address: RepositoryAddress,
   snapshot: RepositorySnapshot,
   cache: RecordCache,

@@ -34,7 +34,8 @@ export interface YamlOptions {
 /** Nodes that a document may expand to, unless the caller says otherwise. */
 const MAXIMUM_NODES = 500_000;
 const MAXIMUM_DEPTH = 100;
-const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+/** Keys that would change the meaning of objects in JavaScript. No document and no output of a template may have them. */
+export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 const SCHEMA = CORE_SCHEMA.withTags(mergeTag);
 
 /**

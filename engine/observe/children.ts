@@ -21,7 +21,10 @@ export async function listChildren(
 }
 
 /** Children as templates see them, by `Kind/namespace/name`. */
-export function childFacts(children: readonly KubernetesObject[], entry: CatalogEntry): { readonly [key: string]: Child } {
+export function childFacts(
+  children: readonly KubernetesObject[],
+  entry: CatalogEntry,
+): { readonly [key: string]: Child } {
   return Object.fromEntries(children.map((child) => [formatKey(keyOf(child)), childFact(child, entry)]));
 }
 

@@ -1,8 +1,16 @@
-import { type Json, canonicalJson } from '#model/json.js';
-import { asJson, groupOf, identityOf, type KindReference, type KubernetesObject, keyOf, type ObjectKey } from '#model/object.js';
-import { valueAt } from '#model/path.js';
+import { equalJson, type Json } from '#model/json.js';
+import {
+  fieldOf,
+  groupOf,
+  identityOf,
+  type KindReference,
+  type KubernetesObject,
+  keyOf,
+  type ObjectKey,
+} from '#model/object.js';
 import type { ResourceRead, Rule } from '#model/rule.js';
 import { searchOf, valuesFor } from './binding.js';
+import { isSecret, projection } from './visible.js';
 
 /** A change of an object that rules may read. */
 export interface ObjectEvent {
@@ -22,7 +30,10 @@ interface Lookup {
  */
 export class DependencyIndex {
   readonly #lookups = new Map<string, Lookup[]>();
-  readonly #searches = new Map<string, readonly { readonly owners: Map<string, Map<string, ObjectKey>>; readonly key: string }[]>();
+  readonly #searches = new Map<
+    string,
+    readonly { readonly owners: Map<string, Map<string, ObjectKey>>; readonly key: string }[]
+  >();
   readonly #rules = new Map<Rule, readonly Lookup[]>();
 
   /** Notes what `owner` looks at now, instead of what it looked at before. */
@@ -61,7 +72,8 @@ export class DependencyIndex {
       const before = searchKeys(read, event.before);
       const after = searchKeys(read, event.after);
       if (before.join() === after.join() && !isSeen(read, event)) continue;
-      for (const key of new Set([...before, ...after])) for (const [identity, owner] of owners.get(key) ?? []) concerned.set(identity, owner);
+      for (const key of new Set([...before, ...after]))
+        for (const [identity, owner] of owners.get(key) ?? []) concerned.set(identity, owner);
     }
     return [...concerned.values()];
   }
@@ -92,17 +104,16 @@ function searchKeys(read: ResourceRead, object: KubernetesObject | undefined): r
   if (object === undefined) return [];
   const values = valuesFor(read, object);
   if (!values.every((value) => value !== undefined)) return [];
-  return [searchKey(object.metadata.namespace, values), searchKey(undefined, values)];
+  return [searchKey(object.metadata.namespace ?? '', values), searchKey(undefined, values)];
 }
 
-/** Whether anything that the read shows of the object differs. */
+/** Whether anything differs that the read shows, or that a handle to a value of a Secret stands for. */
 function isSeen(read: ResourceRead, { before, after }: ObjectEvent): boolean {
   if (before === undefined || after === undefined) return true;
-  return canonicalJson(visible(read, before)) !== canonicalJson(visible(read, after));
+  return !equalJson(visible(read, before), visible(read, after));
 }
 
 function visible(read: ResourceRead, object: KubernetesObject): Json {
-  if (read.fields.length > 0) return read.fields.map((path) => valueAt(asJson(object), path) ?? null);
-  const { resourceVersion: _resourceVersion, managedFields: _managedFields, ...metadata } = object.metadata;
-  return { ...asJson(object), metadata: metadata as unknown as Json };
+  const shown = projection(object, read.fields);
+  return isSecret(object) ? [shown, fieldOf(object, 'data') ?? null, fieldOf(object, 'stringData') ?? null] : shown;
 }

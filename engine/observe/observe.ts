@@ -1,10 +1,11 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
 import { EdictError } from '#errors/edict-error.js';
+import type { Clock } from '#model/clock.js';
 import type { Facts } from '#model/facts.js';
-import { extendInventory, type Inventory } from '#model/inventory.js';
+import { type Inventory, isSameKind } from '#model/inventory.js';
 import type { Json } from '#model/json.js';
 import { asJson, formatKey, type KindReference, type KubernetesObject, keyOf } from '#model/object.js';
-import type { Clock } from '#model/clock.js';
+import type { Rule } from '#model/rule.js';
 import { type ChartPorts, resolveCharts } from './charts.js';
 import { childFacts, listChildren } from './children.js';
 import type { Availability, ClusterReader } from './cluster-reader.js';
@@ -26,13 +27,18 @@ export type Observation =
  * Reads everything that the rule declares, and nothing else. Facts are never partial: a kind that cannot be read means
  * waiting, by name, unless the read is optional.
  */
-export async function observe(object: KubernetesObject, entry: CatalogEntry, inventory: Inventory, ports: ObservePorts): Promise<Observation> {
-  const missing = await unreadable(entry, ports.cluster);
-  if (missing !== undefined) return missing;
+export async function observe(
+  object: KubernetesObject,
+  entry: CatalogEntry,
+  inventory: Inventory,
+  ports: ObservePorts,
+): Promise<Observation> {
   const { rule } = entry;
+  const missing = await unreadable(rule, inventory, ports.cluster);
+  if (missing !== undefined) return missing;
   const [related, children, charts, cluster] = await Promise.all([
     readAllRelated(object, entry, ports.cluster),
-    listChildren(object, extendInventory(inventory, { kinds: rule.writes.resources, repositories: [] }).kinds, ports.cluster),
+    listChildren(object, await childKinds(rule, inventory, ports.cluster), ports.cluster),
     resolveCharts(visibleObject(object), entry, ports),
     ports.cluster.server(),
   ]);
@@ -49,11 +55,22 @@ export async function observe(object: KubernetesObject, entry: CatalogEntry, inv
   return { state: 'observed', facts, children };
 }
 
-async function readAllRelated(object: KubernetesObject, { rule }: CatalogEntry, cluster: ClusterReader): Promise<{ readonly [as: string]: Json }> {
+/** What is known of an object where nothing was read. */
+export function noFacts(object: KubernetesObject, { parameters }: Rule): Facts {
+  const cluster = { version: '', capabilities: [] };
+  return { object: visibleObject(object), related: {}, children: {}, charts: {}, parameters, cluster };
+}
+
+async function readAllRelated(
+  object: KubernetesObject,
+  { rule }: CatalogEntry,
+  cluster: ClusterReader,
+): Promise<{ readonly [as: string]: Json }> {
   const reads = rule.reads.resources;
   const values = await Promise.all(
     reads.map(async (read) => {
-      if (read.optional && (await cluster.availability(read)) !== 'ready') return read.selection.by === 'name' ? null : [];
+      if (read.optional && (await cluster.availability(read)) !== 'ready')
+        return read.selection.by === 'name' ? null : [];
       return readRelated(read, object, cluster);
     }),
   );
@@ -66,15 +83,35 @@ const REASONS: { readonly [availability in Exclude<Availability, 'ready'>]: stri
   syncing: 'is still being read for the first time',
 };
 
-async function unreadable({ rule }: CatalogEntry, cluster: ClusterReader): Promise<Extract<Observation, { state: 'waiting' }> | undefined> {
-  const kinds: readonly KindReference[] = [...rule.reads.resources.filter(({ optional }) => !optional), ...rule.writes.resources];
-  for (const kind of kinds) {
+async function unreadable(
+  rule: Rule,
+  inventory: Inventory,
+  cluster: ClusterReader,
+): Promise<Extract<Observation, { state: 'waiting' }> | undefined> {
+  const declared: readonly KindReference[] = [
+    ...rule.reads.resources.filter(({ optional }) => !optional),
+    ...rule.writes.resources,
+  ];
+  for (const kind of [...declared, ...formerKinds(rule, inventory)]) {
     const availability = await cluster.availability(kind);
-    if (availability !== 'ready') {
-      return { state: 'waiting', reason: 'KindUnavailable', message: `${kind.kind} (${kind.apiVersion}) ${REASONS[availability]}` };
-    }
+    // A kind that is no longer written and no longer served has no objects left.
+    if (availability === 'ready' || (availability === 'absent' && !declared.includes(kind))) continue;
+    const message = `${kind.kind} (${kind.apiVersion}) ${REASONS[availability]}`;
+    return { state: 'waiting', reason: 'KindUnavailable', message };
   }
   return undefined;
+}
+
+/** Every kind that may have children: those that the rule writes, and those that it ever wrote and that are served. */
+async function childKinds(rule: Rule, inventory: Inventory, cluster: ClusterReader): Promise<readonly KindReference[]> {
+  const former = await Promise.all(
+    formerKinds(rule, inventory).map(async (kind) => ((await cluster.availability(kind)) === 'ready' ? [kind] : [])),
+  );
+  return [...rule.writes.resources, ...former.flat()];
+}
+
+function formerKinds({ writes }: Rule, { kinds }: Inventory): readonly KindReference[] {
+  return kinds.filter((kind) => !writes.resources.some((write) => isSameKind(write, kind)));
 }
 
 function truncatedTime(now: number, clock: number): string {

@@ -17,28 +17,44 @@ export async function readRelated(read: ResourceRead, owner: KubernetesObject, c
 }
 
 /** Where several namespaces have an object of that name, the oldest is meant: creationTimestamp, then uid. */
-async function findNamed(read: ResourceRead, search: Search, cluster: ClusterReader): Promise<KubernetesObject | undefined> {
+async function findNamed(
+  read: ResourceRead,
+  search: Search,
+  cluster: ClusterReader,
+): Promise<KubernetesObject | undefined> {
   const { apiVersion, kind } = read;
   const [name = ''] = search.values;
   if (search.namespace !== undefined) {
-    return (await cluster.get({ apiVersion, kind, namespace: search.namespace, name })) ?? undefined;
+    return (await cluster.get({ apiVersion, kind, ...namespaceOf(search), name })) ?? undefined;
   }
   const named = (await cluster.list({ apiVersion, kind })).filter(({ metadata }) => metadata.name === name);
   return named.sort((left, right) => (age(left) < age(right) ? -1 : 1))[0];
 }
 
-async function findAll(read: ResourceRead, search: Search, cluster: ClusterReader): Promise<readonly KubernetesObject[]> {
+async function findAll(
+  read: ResourceRead,
+  search: Search,
+  cluster: ClusterReader,
+): Promise<readonly KubernetesObject[]> {
   const { apiVersion, kind, selection } = read;
-  const { namespace } = search;
-  const labels = selection.by === 'labels' ? Object.fromEntries(Object.keys(selection.labels).map((label, index) => [label, search.values[index] ?? ''])) : undefined;
+  const labels =
+    selection.by === 'labels'
+      ? Object.fromEntries(Object.keys(selection.labels).map((label, index) => [label, search.values[index] ?? '']))
+      : undefined;
   const found = await cluster.list({
     apiVersion,
     kind,
-    ...(namespace === undefined ? {} : { namespace }),
+    ...namespaceOf(search),
     ...(labels === undefined ? {} : { labels }),
   });
-  if (selection.by !== 'fields') return found;
-  return found.filter((object) => equalJson(valuesFor(read, object) as Json, search.values as Json));
+  const inside = search.namespace === '' ? found.filter(({ metadata }) => metadata.namespace === undefined) : found;
+  if (selection.by !== 'fields') return inside;
+  return inside.filter((object) => equalJson(valuesFor(read, object) as Json, search.values as Json));
+}
+
+/** An object without a namespace is asked for without one. */
+function namespaceOf({ namespace }: Search): { readonly namespace?: string } {
+  return namespace === undefined || namespace === '' ? {} : { namespace };
 }
 
 function age({ metadata }: KubernetesObject): string {

@@ -4,12 +4,18 @@ import { type Path, valueAt } from '#model/path.js';
 
 /**
  * An object as facts show it: without managedFields, resourceVersion and finalizers, which are others' bookkeeping. A
- * Secret is its metadata, type and key names, never a value.
+ * Secret is its metadata, type and key names, never a value; annotations may hold a copy of one and are left out, and
+ * its resourceVersion stays, so that a template can tell that a value changed.
  */
 export function visibleObject(object: KubernetesObject): KubernetesObject {
-  const { managedFields: _managedFields, resourceVersion: _resourceVersion, finalizers: _finalizers, ...metadata } = object.metadata;
-  const shown = { ...object, metadata };
-  return isSecret(object) ? secretOutline(shown) : shown;
+  if (isSecret(object)) return secretOutline(object);
+  const {
+    managedFields: _managedFields,
+    resourceVersion: _resourceVersion,
+    finalizers: _finalizers,
+    ...metadata
+  } = object.metadata;
+  return { ...object, metadata };
 }
 
 /** Only these paths of an object, besides its kind and metadata's names; the whole visible object where there are none. */
@@ -33,14 +39,17 @@ export function withValue(target: JsonObject, path: Path, value: Json | undefine
   return { ...target, [head]: rest.length === 0 ? value : withValue(isJsonObject(inner) ? inner : {}, rest, value) };
 }
 
-function isSecret({ apiVersion, kind }: KubernetesObject): boolean {
+/** Whether an object holds values that are never shown. */
+export function isSecret({ apiVersion, kind }: KubernetesObject): boolean {
   return apiVersion === 'v1' && kind === 'Secret';
 }
 
 function secretOutline(object: KubernetesObject): KubernetesObject {
   const { apiVersion, kind, metadata } = object;
-  const { annotations: _annotations, ...rest } = metadata;
+  const { annotations: _annotations, managedFields: _managedFields, finalizers: _finalizers, ...rest } = metadata;
   const { data, stringData, type } = asJson(object);
-  const keys = [data, stringData].flatMap((part) => (isJsonObject(part ?? null) ? Object.keys(part as JsonObject) : []));
+  const keys = [data, stringData].flatMap((part) =>
+    isJsonObject(part ?? null) ? Object.keys(part as JsonObject) : [],
+  );
   return { apiVersion, kind, metadata: rest, type: type ?? 'Opaque', keys: [...new Set(keys)].sort() };
 }

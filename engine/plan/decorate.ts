@@ -1,4 +1,7 @@
+import { secretHandle } from '#model/desired.js';
 import { digestOfJson } from '#model/digest.js';
+import type { Facts } from '#model/facts.js';
+import type { Json } from '#model/json.js';
 import { asJson, type KubernetesObject, keyOf, type OwnerReference } from '#model/object.js';
 import {
   APPLIED_ANNOTATION,
@@ -7,16 +10,29 @@ import {
   ownerHash,
   REPLACE_ANNOTATION,
   RULE_LABEL,
+  WAVE_ANNOTATION,
 } from '#model/ownership.js';
+import { valueAt } from '#model/path.js';
 import type { Rule } from '#model/rule.js';
+
+/** For whom a body is made. */
+export interface Decoration {
+  readonly owner: KubernetesObject;
+  readonly rule: Rule;
+  /** What the rule's reads found. */
+  readonly related: Facts['related'];
+  readonly wave: number;
+}
 
 /**
  * The body that is applied for a rendered object: with the labels that name its owner, an owner reference where
- * Kubernetes allows one (same namespace, or a cluster-scoped owner), and the hash of all that.
+ * Kubernetes allows one (same namespace, or a cluster-scoped owner), its wave, and the hash of all that and of the
+ * versions of the Secrets that it takes values from.
  */
-export function decorate(object: KubernetesObject, owner: KubernetesObject, rule: Rule): KubernetesObject {
+export function decorate(object: KubernetesObject, { owner, rule, related, wave }: Decoration): KubernetesObject {
   const { labels, annotations = {}, ...metadata } = object.metadata;
-  const { [REPLACE_ANNOTATION]: _replace, ...kept } = annotations;
+  const { [REPLACE_ANNOTATION]: _replace, ...rendered } = annotations;
+  const kept = { ...rendered, ...(wave === 0 ? {} : { [WAVE_ANNOTATION]: String(wave) }) };
   const reference = isCollectable(object, owner, rule) ? ownerReference(owner) : undefined;
   const body: KubernetesObject = {
     ...object,
@@ -27,13 +43,18 @@ export function decorate(object: KubernetesObject, owner: KubernetesObject, rule
       ...(reference === undefined ? {} : { ownerReferences: [reference] }),
     },
   };
-  return {
-    ...body,
-    metadata: {
-      ...body.metadata,
-      annotations: { ...kept, [APPLIED_ANNOTATION]: digestOfJson(asJson(body)).slice(0, 32) },
-    },
-  };
+  const versions = secretVersions(asJson(object), related);
+  const hashed = versions.length === 0 ? asJson(body) : [asJson(body), versions];
+  const applied = digestOfJson(hashed).slice(0, 32);
+  return { ...body, metadata: { ...body.metadata, annotations: { ...kept, [APPLIED_ANNOTATION]: applied } } };
+}
+
+/** `as` and resourceVersion of every Secret of which `value` holds a handle. */
+function secretVersions(value: Json, related: Facts['related']): readonly Json[] {
+  const handle = secretHandle(value);
+  if (handle !== undefined) return [[handle.as, valueAt(related[handle.as], ['metadata', 'resourceVersion']) ?? null]];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap((item: Json) => secretVersions(item, related));
 }
 
 /** Whether the garbage collector is to delete `object` with `owner`. */

@@ -1,4 +1,5 @@
 import type { FieldChange } from '#model/change-set.js';
+import { secretHandle } from '#model/desired.js';
 import { equalJson, isJsonObject, type Json, type JsonObject } from '#model/json.js';
 import { formatPath, type Path } from '#model/path.js';
 
@@ -11,7 +12,7 @@ export function differences(
   if (equalJson(before, after)) return [];
   if (isJsonObject(before) && isJsonObject(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-    return keys.flatMap((key) => differences(before[key], after[key], [...path, key]));
+    return keys.flatMap((key) => differences(fieldAt(before, key), fieldAt(after, key), [...path, key]));
   }
   if (Array.isArray(before) && Array.isArray(after)) {
     return pairItems(before, after).flatMap(({ left, right, segment }) => differences(left, right, [...path, segment]));
@@ -34,12 +35,12 @@ export function differences(
  * controllers. Lists whose items all have a name are compared by it, other lists item by item.
  */
 export function deviations(live: Json | undefined, desired: Json, path: Path = []): readonly FieldChange[] {
+  // What a handle stands for is known only while it is written: a value that is there is taken for the right one.
+  if (live !== undefined && secretHandle(desired) !== undefined) return [];
   if (isJsonObject(desired) && isJsonObject(live)) {
     return Object.keys(desired)
       .sort()
-      .flatMap((key) =>
-        deviations(Object.hasOwn(live, key) ? live[key] : undefined, desired[key] ?? null, [...path, key]),
-      );
+      .flatMap((key) => deviations(fieldAt(live, key), desired[key] ?? null, [...path, key]));
   }
   if (Array.isArray(desired) && Array.isArray(live)) {
     const named = isNamed(desired) && isNamed(live);
@@ -74,7 +75,12 @@ function pairItems(left: readonly Json[], right: readonly Json[]): readonly Pair
 }
 
 function isNamed(items: readonly Json[]): boolean {
-  return items.length > 0 && items.every((item) => isJsonObject(item) && typeof item.name === 'string');
+  const names = new Set(items.map((item) => (isJsonObject(item) ? item.name : undefined)));
+  return names.size === items.length && items.length > 0 && [...names].every((name) => typeof name === 'string');
+}
+
+function fieldAt(value: JsonObject, key: string): Json | undefined {
+  return Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 function nameOf(item: Json): Json | undefined {

@@ -2,9 +2,10 @@ import type { CatalogEntry } from '#catalog/catalog.js';
 import { EdictError } from '#errors/edict-error.js';
 import type { FieldChange, FileChange } from '#model/change-set.js';
 import { addressKey, type DesiredFile } from '#model/desired.js';
+import { digestOf } from '#model/digest.js';
 import type { Json } from '#model/json.js';
 import { formatKey, type KubernetesObject, keyOf } from '#model/object.js';
-import { recordPath } from '#model/records.js';
+import { contests, describeRecord, isSameInstance, recordPath } from '#model/records.js';
 import type { RepositoryState } from '#model/repository-state.js';
 import { parseYaml } from '#model/yaml.js';
 import { differences } from './difference.js';
@@ -29,30 +30,36 @@ function planFile(file: DesiredFile, context: FileContext): FileChange {
   const { repository, path, wave, shared, content } = file;
   const state = context.repositories.get(addressKey(repository));
   const before = context.texts.get(addressKey(repository))?.get(path);
-  refuseTakenPath(file, before, state, context);
-  const change = { sink: 'git', repository, path, wave, shared, content, reason: undefined } as const;
-  if (before === content) return { ...change, action: 'none', fields: [] };
+  refuseTakenPath(file, state, context);
+  const change = { sink: 'git', repository, path, wave, shared, content, fields: [], reason: undefined } as const;
+  if (before === undefined) return { ...change, action: 'create' };
+  const own = state?.records.get(recordPath(context.instance, keyOf(context.owner)));
+  const isNoted = (shared ? own?.shared : own?.files)?.includes(path) === true;
+  if (before === content)
+    return isNoted ? { ...change, action: 'none' } : { ...change, action: 'update', reason: NOTED };
   const fields = textDifferences(path, before, content).map((field) => withOrigin(field, file));
-  return { ...change, action: before === undefined ? 'create' : 'update', fields };
+  return { ...change, action: 'update', fields };
 }
 
-/** A path belongs to whom its record says; a shared one to everybody, as long as all agree about its content. */
+const NOTED = 'it is there already, and becomes owned';
+
+/** A path belongs to whom its record says; a shared one to everybody who says the same of its content. */
 function refuseTakenPath(
   { path, shared, content }: DesiredFile,
-  before: string | undefined,
   state: RepositoryState | undefined,
-  context: FileContext,
+  { instance, owner, entry }: FileContext,
 ): void {
-  const own = recordPath(context.instance, keyOf(context.owner));
-  const others = (state?.owners.get(path) ?? []).filter((record) => record !== own);
-  const other = others.find(
-    (record) => !(shared && state?.records.get(record)?.shared.includes(path) && before === content),
-  );
+  const own = recordPath(instance, keyOf(owner));
+  const wish = { path, claim: shared ? { digest: digestOf(content), revision: entry.revision } : undefined };
+  const other = (state?.owners.get(path) ?? []).find((record) => {
+    const known = state?.records.get(record);
+    return record !== own && known !== undefined && contests(known, wish, isSameInstance(record, own));
+  });
   if (other === undefined) return;
   throw new EdictError({
     code: 'PathTaken',
-    message: `${path} is written by another object too, and the two disagree`,
-    location: { file: context.entry.template.path, object: formatKey(keyOf(context.owner)), path },
+    message: `${path} belongs to ${describeRecord(other)}, and the two disagree`,
+    location: { file: entry.template.path, object: formatKey(keyOf(owner)), path },
     fragment: other,
     remedy: 'Give one of the two another path, or make both render the same shared file.',
   });
@@ -67,25 +74,31 @@ function staleFiles(files: readonly DesiredFile[], context: FileContext): readon
     );
     const record = state.records.get(own);
     return [...(record?.files ?? []), ...(record?.shared ?? [])]
-      .filter((path) => !rendered.has(path) && state.snapshot.files.has(path))
+      .filter((path) => !rendered.has(path))
       .map((path) => staleFile(path, state, own, context));
   });
 }
 
 function staleFile(path: string, state: RepositoryState, own: string, { entry }: FileContext): FileChange {
-  const shared = (state.owners.get(path) ?? []).some((record) => record !== own);
-  const kept = shared || entry.rule.deletion.files === 'Orphan';
+  const reason = whyLeft(path, state, own, entry.rule.deletion.files);
   return {
     sink: 'git',
-    action: kept ? 'orphan' : 'delete',
+    action: reason === undefined ? 'delete' : 'orphan',
     repository: state.address,
     path,
     wave: 0,
-    shared,
+    shared: state.records.get(own)?.shared.includes(path) === true,
     content: undefined,
     fields: [],
-    reason: shared ? 'others share it' : 'it is no longer rendered',
+    reason: reason ?? 'it is no longer rendered',
   };
+}
+
+/** Why a stale file is no longer owned, but not deleted. */
+function whyLeft(path: string, state: RepositoryState, own: string, deletion: 'Delete' | 'Orphan'): string | undefined {
+  if (!state.snapshot.files.has(path)) return 'it is gone already';
+  if (deletion === 'Orphan') return 'it is left behind';
+  return (state.owners.get(path) ?? []).some((record) => record !== own) ? 'others share it' : undefined;
 }
 
 /** Leaf by leaf where both texts are YAML or JSON documents, as one change where they are not. */

@@ -1,37 +1,92 @@
 import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
-import { asJson, type KubernetesObject } from '#model/object.js';
-import { type Path, valueAt } from '#model/path.js';
+import type { KubernetesObject } from '#model/object.js';
+import type { Path } from '#model/path.js';
 
 /**
- * Paths of the leaves that `manager` applied to `object` (managedFields, FieldsV1 of KEP-555). List items are given by
- * their index in the object as it is.
+ * What `manager` applied to `object`, in the notation of FieldsV1 (KEP-555): `f:<name>` is a field, `k:<json>` the list
+ * item with these keys, `v:<json>` the item of a set; a node without children is a leaf. Undefined where it applied nothing.
  */
-export function appliedPaths(object: KubernetesObject, manager: string): readonly Path[] {
+export function appliedFields(object: KubernetesObject, manager: string): JsonObject | undefined {
   const entry = object.metadata.managedFields?.find(
     (candidate) => candidate.manager === manager && candidate.operation === 'Apply',
   );
   const fields = entry?.fieldsV1;
-  return isJsonObject(fields ?? null) ? leaves(fields as JsonObject, [], asJson(object)) : [];
+  return isJsonObject(fields) ? fields : undefined;
 }
 
-function leaves(fields: JsonObject, path: Path, object: JsonObject): readonly Path[] {
-  const children = Object.entries(fields).filter(([key]) => key !== '.');
-  if (children.length === 0) return path.length === 0 ? [] : [path];
-  return children.flatMap(([key, value]) => {
-    const segment = segmentOf(key, path, object);
-    return segment === undefined ? [] : leaves(isJsonObject(value) ? value : {}, [...path, segment], object);
+/** The managers that wrote an object itself, not only its status, sorted. */
+export function writersOf({ metadata }: KubernetesObject): readonly string[] {
+  const writers = (metadata.managedFields ?? []).flatMap(({ manager, subresource }) =>
+    typeof manager === 'string' && subresource === undefined ? [manager] : [],
+  );
+  return [...new Set(writers)].sort();
+}
+
+/**
+ * Whether every leaf of `body` is among `fields`. The API server takes a field from its manager whenever somebody else
+ * changes or removes it, so this tells exactly whether what was applied still stands, whatever form it is stored in.
+ */
+export function ownsEvery(fields: JsonObject, body: JsonObject): boolean {
+  const { apiVersion: _apiVersion, kind: _kind, metadata, ...content } = body;
+  const { name: _name, namespace: _namespace, ...notes } = isJsonObject(metadata) ? metadata : {};
+  return owns(fields, { ...content, metadata: notes });
+}
+
+function owns(fields: Json | undefined, value: Json | undefined): boolean {
+  if (value === undefined || value === null) return true;
+  if (isJsonObject(value) && Object.keys(value).length === 0) return true;
+  if (!isJsonObject(fields)) return false;
+  const children = childrenOf(fields);
+  if (children.length === 0) return true;
+  if (isJsonObject(value)) return Object.keys(value).every((key) => owns(fields[`f:${key}`], value[key]));
+  if (!Array.isArray(value)) return true;
+  return value.every((item: Json) => {
+    const child = children.find(([key]) => isItem(key, item));
+    return child !== undefined && owns(child[1], item);
   });
 }
 
-function segmentOf(key: string, path: Path, object: JsonObject): string | number | undefined {
-  if (key.startsWith('f:')) return key.slice(2);
-  const items = valueAt(object, path);
-  if (!Array.isArray(items)) return undefined;
+/** Paths in `live` of the leaves of `fields` that `body` no longer has. */
+export function surplus(fields: JsonObject, live: Json | undefined, body: Json | undefined): readonly Path[] {
+  return surplusBelow(fields, [], { live, body });
+}
+
+interface Values {
+  readonly live: Json | undefined;
+  readonly body: Json | undefined;
+}
+
+function surplusBelow(fields: Json | undefined, path: Path, { live, body }: Values): readonly Path[] {
+  const children = isJsonObject(fields) ? childrenOf(fields) : [];
+  if (children.length === 0) return path.length > 0 && body === undefined && live !== undefined ? [path] : [];
+  return children.flatMap(([key, node]) => {
+    if (key.startsWith('f:')) {
+      const name = key.slice(2);
+      return surplusBelow(node, [...path, name], { live: fieldAt(live, name), body: fieldAt(body, name) });
+    }
+    const items: readonly Json[] = Array.isArray(live) ? live : [];
+    const index = items.findIndex((item) => isItem(key, item));
+    if (index < 0) return [];
+    const wanted: readonly Json[] = Array.isArray(body) ? body : [];
+    return surplusBelow(node, [...path, index], { live: items[index], body: wanted.find((item) => isItem(key, item)) });
+  });
+}
+
+const childrenOf = (fields: JsonObject): readonly (readonly [string, Json])[] =>
+  Object.entries(fields).filter(([key]) => key !== '.');
+
+function fieldAt(value: Json | undefined, name: string): Json | undefined {
+  return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+/** Whether `item` is the one that `key` names. A key that it leaves out has its default, such as `protocol: TCP`. */
+function isItem(key: string, item: Json): boolean {
   const wanted = JSON.parse(key.slice(2)) as Json;
-  const index = items.findIndex((item: Json) =>
-    key.startsWith('k:')
-      ? isJsonObject(item) && Object.entries(wanted as JsonObject).every(([field, value]) => item[field] === value)
-      : item === wanted,
+  if (!key.startsWith('k:')) return item === wanted;
+  if (!isJsonObject(item) || !isJsonObject(wanted)) return false;
+  const keys = Object.entries(wanted);
+  return (
+    keys.some(([field]) => item[field] !== undefined) &&
+    keys.every(([field, value]) => (item[field] ?? value) === value)
   );
-  return index < 0 ? undefined : index;
 }

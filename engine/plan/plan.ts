@@ -1,6 +1,7 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
 import type { Change, ChangeSet } from '#model/change-set.js';
-import type { Desired } from '#model/desired.js';
+import { addressKey, type Desired } from '#model/desired.js';
+import type { Facts } from '#model/facts.js';
 import type { Installation } from '#model/installation.js';
 import { isSameKind } from '#model/inventory.js';
 import { compareText } from '#model/json.js';
@@ -17,14 +18,16 @@ export interface PlanInput {
   readonly installation: Installation;
   readonly desired: Desired;
   readonly current: Current;
+  /** What the rule's reads found; only the versions of Secrets are looked at. */
+  readonly related?: Facts['related'];
 }
 
 /**
  * Compares what should exist with what does. Deletions of protected objects are held, and so are all deletions where
- * there are more than the rule allows. Throws ObjectTaken and PathTaken.
+ * there are more than the rule allows. Throws ObjectTaken, FieldTaken and PathTaken.
  */
-export function plan({ owner, entry, installation, desired, current }: PlanInput): ChangeSet {
-  const resources = planResources(desired.resources, { entry, owner, live: current.live });
+export function plan({ owner, entry, installation, desired, current, related = {} }: PlanInput): ChangeSet {
+  const resources = planResources(desired.resources, { entry, owner, related, live: current.live });
   const files = planFiles(desired.files, {
     entry,
     owner,
@@ -39,14 +42,10 @@ export function plan({ owner, entry, installation, desired, current }: PlanInput
   return holdDeletions(changes, entry.rule.hold.deletes);
 }
 
-/** Nothing is done to what a plan deletes: the change set of an owner that leaves. */
-export function planDeletion(input: Omit<PlanInput, 'desired'>): ChangeSet {
-  const { changes } = plan({
-    ...input,
-    desired: { resources: [], files: [] },
-    entry: { ...input.entry, rule: { ...input.entry.rule, hold: { deletes: undefined } } },
-  });
-  return { changes, held: false };
+/** The change set of an owner that leaves: everything goes, however much it is, but for what is protected. */
+export function planDeletion(input: Omit<PlanInput, 'desired' | 'related'>): ChangeSet {
+  const entry = { ...input.entry, rule: { ...input.entry.rule, hold: { deletes: undefined } } };
+  return plan({ ...input, entry, desired: { resources: [], files: [] } });
 }
 
 function protect(change: Change, { protected: protection }: Installation, { live }: Current): Change {
@@ -85,6 +84,4 @@ function byOrder(left: Change, right: Change): number {
 const hasBody = (change: Change): boolean => (change.sink === 'git' ? change.content : change.object) !== undefined;
 const sinkOrder = ({ sink }: Change): number => (sink === 'git' ? 0 : 1);
 const nameOf = (change: Change): string =>
-  change.sink === 'git'
-    ? `${change.repository.remote}/${change.repository.name}/${change.path}`
-    : identityOf(change.key);
+  change.sink === 'git' ? `${addressKey(change.repository)} ${change.path}` : identityOf(change.key);

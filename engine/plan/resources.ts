@@ -2,26 +2,31 @@ import type { CatalogEntry } from '#catalog/catalog.js';
 import { EdictError } from '#errors/edict-error.js';
 import type { Action, FieldChange, ResourceChange } from '#model/change-set.js';
 import type { DesiredResource } from '#model/desired.js';
+import type { Facts } from '#model/facts.js';
 import { isSameKind } from '#model/inventory.js';
-import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
+import { compareText, isJsonObject, type JsonObject } from '#model/json.js';
 import { asJson, formatKey, identityOf, type KubernetesObject, keyOf } from '#model/object.js';
 import {
   APPLIED_ANNOTATION,
   belongsTo,
+  belongsToPredecessor,
   DELETION_ANNOTATION,
   fieldManagerOf,
   OWNER_LABEL,
   REPLACE_ANNOTATION,
+  WAVE_ANNOTATION,
 } from '#model/ownership.js';
-import { formatPath, type Path, valueAt } from '#model/path.js';
+import { formatPath, valueAt } from '#model/path.js';
 import { decorate } from './decorate.js';
 import { deviations } from './difference.js';
-import { appliedPaths } from './managed-fields.js';
+import { appliedFields, ownsEvery, surplus, writersOf } from './managed-fields.js';
 
 /** What the resources of one owner are planned against. */
 export interface ResourceContext {
   readonly entry: CatalogEntry;
   readonly owner: KubernetesObject;
+  /** What the rule's reads found: bodies depend on the versions of the Secrets that they take values from. */
+  readonly related: Facts['related'];
   /** Live objects that the rendering names or that carry the owner's label, by identity. */
   readonly live: ReadonlyMap<string, KubernetesObject>;
 }
@@ -51,7 +56,7 @@ export function planRemoval(object: KubernetesObject, { rule }: CatalogEntry): R
     sink: 'cluster',
     action,
     key: keyOf(object),
-    wave: 0,
+    wave: Number(annotation(object, WAVE_ANNOTATION) ?? 0),
     uid: object.metadata.uid,
     object: undefined,
     fields: [],
@@ -59,64 +64,92 @@ export function planRemoval(object: KubernetesObject, { rule }: CatalogEntry): R
   };
 }
 
-function planResource(
-  { object: rendered, wave }: DesiredResource,
-  { entry, owner, live }: ResourceContext,
-): ResourceChange {
+function planResource({ object: rendered, wave }: DesiredResource, context: ResourceContext): ResourceChange {
+  const { entry, owner, live, related } = context;
   const key = keyOf(rendered);
   const current = live.get(identityOf(key));
-  const object = decorate(rendered, owner, entry.rule);
+  const object = decorate(rendered, { owner, rule: entry.rule, related, wave });
   const change = { sink: 'cluster', key, wave, uid: current?.metadata.uid, object } as const;
   if (current === undefined) return { ...change, action: 'create', fields: [], reason: undefined };
-  refuseForeignOwner(current, owner);
+  refuseForeign(current, context);
+  const awaited = whyAwaited(current, owner);
+  if (awaited !== undefined) return { ...change, action: 'none', fields: [], reason: awaited };
   const replaced = rendered.metadata.annotations?.[REPLACE_ANNOTATION];
   if (replaced !== undefined && replaced === current.metadata.uid) {
     return { ...change, action: 'replace', fields: [], reason: 'the template asks for a new one' };
   }
-  const write = entry.rule.writes.resources.find((candidate) => isSameKind(candidate, key));
-  const fields = fieldChanges(current, object, fieldManagerOf(entry.rule.slug, keyOf(owner)));
-  const applied = current.metadata.annotations?.[APPLIED_ANNOTATION];
-  const isSameBody = applied === object.metadata.annotations?.[APPLIED_ANNOTATION];
-  if (isSameBody && fields.length === 0) return { ...change, action: 'none', fields, reason: undefined };
-  if (write?.update === 'Once') return { ...change, action: 'none', fields: [], reason: 'it is made once' };
-  if (isSameBody && entry.rule.drift === 'Report')
-    return { ...change, action: 'none', fields, reason: 'it drifted, and the rule only reports that' };
-  const reason = isSameBody ? 'it drifted' : undefined;
-  return { ...change, action: write?.update === 'Recreate' ? 'replace' : 'update', fields, reason };
+  return { ...change, ...comparison(current, object, context) };
 }
 
-function refuseForeignOwner(current: KubernetesObject, owner: KubernetesObject): void {
-  const label = current.metadata.labels?.[OWNER_LABEL];
-  if (label === undefined || belongsTo(current, keyOf(owner))) return;
-  const other = current.metadata.ownerReferences?.[0];
+/** What is done to an object that exists: nothing where its body was applied before and its manager still owns all of it. */
+function comparison(
+  current: KubernetesObject,
+  object: KubernetesObject,
+  { entry: { rule }, owner }: ResourceContext,
+): Pick<ResourceChange, 'action' | 'fields' | 'reason' | 'drifted'> {
+  const applied = appliedFields(current, fieldManagerOf(rule.slug, keyOf(owner))) ?? {};
+  const drifted = annotation(current, APPLIED_ANNOTATION) === annotation(object, APPLIED_ANNOTATION);
+  if (drifted && ownsEvery(applied, asJson(object))) return { action: 'none', fields: [], reason: undefined };
+  const update = rule.writes.resources.find((candidate) => isSameKind(candidate, object))?.update;
+  if (update === 'Once') return { action: 'none', fields: [], reason: 'it is made once' };
+  const fields = fieldChanges(current, object, applied);
+  const action = update === 'Recreate' ? 'replace' : 'update';
+  if (!drifted) return { action, fields, reason: undefined };
+  if (rule.drift === 'Correct') return { action, fields, reason: 'it drifted', drifted };
+  return { action: 'none', fields, reason: 'it drifted, and the rule only reports that' };
+}
+
+function annotation({ metadata }: KubernetesObject, name: string): string | undefined {
+  return metadata.annotations?.[name];
+}
+
+/** Nothing is applied to an object that is about to go: its successor is made when it is gone. */
+function whyAwaited(current: KubernetesObject, owner: KubernetesObject): string | undefined {
+  if (current.metadata.deletionTimestamp !== undefined) return 'it is being deleted';
+  return belongsToPredecessor(current, owner) ? 'it belongs to a predecessor of this object' : undefined;
+}
+
+/** Throws ObjectTaken for an object of another owner, and FieldTaken for one that somebody made whom the rule does not adopt. */
+function refuseForeign(current: KubernetesObject, { entry: { rule }, owner }: ResourceContext): void {
+  if (belongsTo(current, keyOf(owner))) return;
+  const name = formatKey(keyOf(current));
+  const location = { object: formatKey(keyOf(owner)), path: name };
+  if (current.metadata.labels?.[OWNER_LABEL] !== undefined) {
+    const other = current.metadata.ownerReferences?.[0];
+    const message = `${name} belongs to ${other === undefined ? 'another object' : `${other.kind}/${other.name}`}`;
+    throw new EdictError({ code: 'ObjectTaken', message, location, remedy: 'Give one of the two another name.' });
+  }
+  const adopted = rule.writes.resources.find((candidate) => isSameKind(candidate, current))?.adopt ?? [];
+  const writers = writersOf(current);
+  const known = [...adopted, fieldManagerOf(rule.slug, keyOf(owner))];
+  if (writers.some((writer) => known.includes(writer))) return;
+  const makers = writers.join(', ') || 'somebody else';
   throw new EdictError({
-    code: 'ObjectTaken',
-    message: `${formatKey(keyOf(current))} belongs to ${other === undefined ? 'another object' : `${other.kind}/${other.name}`}`,
-    location: { object: formatKey(keyOf(owner)), path: formatKey(keyOf(current)) },
-    remedy: 'Give one of the two another name.',
+    code: 'FieldTaken',
+    message: `${name} is there already, made by ${makers}`,
+    location,
+    fragment: makers,
+    remedy: `Give it another name, delete it, or list its field manager under adopt in writes.resources of ${rule.file}.`,
   });
 }
 
 /** What applying `object` would change, besides Edict's own notes. */
-function fieldChanges(current: KubernetesObject, object: KubernetesObject, manager: string): readonly FieldChange[] {
+function fieldChanges(
+  current: KubernetesObject,
+  object: KubernetesObject,
+  applied: JsonObject,
+): readonly FieldChange[] {
   const live = asJson(current);
-  const body = asJson(object);
-  const removed = appliedPaths(current, manager)
-    .filter((path) => !isWanted(path, live, body))
-    .map((path): FieldChange => ({ path: formatPath(path), before: valueAt(live, path), after: undefined }));
-  return [...deviations(live, withoutNotes(body)), ...removed];
+  const body = withoutNotes(asJson(object));
+  const removed = surplus(applied, live, body).map((path): FieldChange => {
+    return { path: formatPath(path), before: valueAt(live, path), after: undefined };
+  });
+  const isNote = ({ path }: FieldChange): boolean => path === NOTE_PATH;
+  const gone = removed.filter((change) => !isNote(change));
+  return [...deviations(live, body), ...gone.sort((left, right) => compareText(left.path, right.path))];
 }
 
-/** Whether `body` has what stands at `path` of `live`. Items of lists are found again by their name, if they have one. */
-function isWanted(path: Path, live: Json | undefined, body: Json | undefined): boolean {
-  const [head, ...rest] = path;
-  if (head === undefined) return body !== undefined;
-  const inner = valueAt(live, [head]);
-  if (typeof head === 'string' || !Array.isArray(body)) return isWanted(rest, inner, valueAt(body, [head]));
-  const name = isJsonObject(inner ?? null) ? (inner as JsonObject).name : undefined;
-  const same = name === undefined ? body[head] : body.find((item: Json) => isJsonObject(item) && item.name === name);
-  return isWanted(rest, inner, same as Json | undefined);
-}
+const NOTE_PATH = formatPath(['metadata', 'annotations', APPLIED_ANNOTATION]);
 
 function withoutNotes(body: JsonObject): JsonObject {
   const metadata = isJsonObject(body.metadata) ? body.metadata : {};

@@ -1,5 +1,5 @@
 import type { AppliedPolicy } from '#catalog/catalog.js';
-import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
+import { compareText, isJsonObject, type Json, type JsonObject } from '#model/json.js';
 import { formatKey, type KubernetesObject, keyOf } from '#model/object.js';
 import type { PolicyStage, Verdict } from '#model/verdict.js';
 import type { PolicyAnswer, PolicyEngine } from './policy-engine.js';
@@ -18,14 +18,18 @@ export interface Judgement {
 }
 
 /**
- * Asks every policy and gives all verdicts, sorted by policy. Fails closed: a package that refers to an input which the
- * stage lacks, or that fails, is `unknown`, never a pass.
+ * Asks every policy once and gives all verdicts: what forbids first, then by policy. Fails closed: a package that refers
+ * to an input which the stage lacks, that fails, or that is not answered is `unknown`, never a pass.
  */
-export async function judge(judgement: Judgement, policies: readonly AppliedPolicy[], engine: PolicyEngine): Promise<readonly Verdict[]> {
+export async function judge(
+  judgement: Judgement,
+  policies: readonly AppliedPolicy[],
+  engine: PolicyEngine,
+): Promise<readonly Verdict[]> {
   const input: JsonObject = { stage: judgement.stage, ...defined(judgement.input) };
-  const applied = policies.filter((policy) => applies(policy, judgement));
+  const applied = strictest(policies.filter((policy) => applies(policy, judgement)));
   const asked = applied.filter(({ policy }) => lacking(policy.inputs, input).length === 0);
-  const questions = asked.flatMap(({ policy }) => policy.rules.map((rule) => ({ policy, rule })));
+  const questions = asked.flatMap(({ policy, enforce }) => policy.rules.map((rule) => ({ policy, rule, enforce })));
   const answers =
     questions.length === 0
       ? []
@@ -36,11 +40,32 @@ export async function judge(judgement: Judgement, policies: readonly AppliedPoli
           ...(judgement.time === undefined ? {} : { time: judgement.time }),
         });
   const verdicts = [
-    ...applied.flatMap(({ policy }) => unasked(policy.path, lacking(policy.inputs, input))),
-    ...questions.flatMap(({ policy, rule }, index) => verdictsOf(policy.path, rule, answers[index] ?? { value: undefined })),
+    ...applied.flatMap(({ policy, enforce }) => enforced(unasked(policy.path, lacking(policy.inputs, input)), enforce)),
+    ...questions.flatMap(({ policy, rule, enforce }, index) =>
+      enforced(verdictsOf(policy.path, rule, answers[index]), enforce),
+    ),
   ];
-  const warnOnly = new Set(applied.filter(({ enforce }) => enforce === 'Warn').map(({ policy }) => policy.path));
-  return verdicts.map((verdict) => (warnOnly.has(verdict.policy) ? { ...verdict, level: 'warn' as const } : verdict)).sort(byPolicy);
+  return verdicts.sort(byPolicy);
+}
+
+/** Each package once: where one entry only warns and another denies, it denies. */
+function strictest(policies: readonly AppliedPolicy[]): readonly AppliedPolicy[] {
+  const byPackage = new Map<string, AppliedPolicy>();
+  for (const applied of policies) {
+    const known = byPackage.get(applied.policy.path);
+    if (known === undefined || known.enforce === 'Warn') byPackage.set(applied.policy.path, applied);
+  }
+  return [...byPackage.values()];
+}
+
+/** Verdicts under an enforcement: `Warn` forbids nothing, and says what it could not tell. */
+function enforced(verdicts: readonly Verdict[], enforce: AppliedPolicy['enforce']): readonly Verdict[] {
+  if (enforce === 'Deny') return verdicts;
+  return verdicts.map((verdict) => ({
+    ...verdict,
+    level: 'warn' as const,
+    message: verdict.level === 'unknown' ? `it could not be judged: ${verdict.message}` : verdict.message,
+  }));
 }
 
 /** Only the fields that some package refers to: what nobody looks at is not serialised, and cannot change an answer. */
@@ -53,7 +78,9 @@ function referredInput(input: JsonObject, asked: readonly AppliedPolicy[]): Json
 function applies({ exempt, namespaces }: AppliedPolicy, { object, today }: Judgement): boolean {
   const key = formatKey(keyOf(object));
   if (namespaces.length > 0 && !namespaces.includes(object.metadata.namespace ?? '')) return false;
-  return !exempt.some((exemption) => exemption.object === key && (exemption.until === undefined || exemption.until >= today));
+  return !exempt.some(
+    (exemption) => exemption.object === key && (exemption.until === undefined || exemption.until >= today),
+  );
 }
 
 function lacking(inputs: readonly string[], input: JsonObject): readonly string[] {
@@ -66,7 +93,11 @@ function unasked(policy: string, fields: readonly string[]): readonly Verdict[] 
   return [{ policy, level: 'unknown', code: 'InputLacking', message, path: '' }];
 }
 
-function verdictsOf(policy: string, rule: 'deny' | 'warn', answer: PolicyAnswer): readonly Verdict[] {
+function verdictsOf(policy: string, rule: 'deny' | 'warn', answer: PolicyAnswer | undefined): readonly Verdict[] {
+  if (answer === undefined) {
+    const message = `${rule} was not answered`;
+    return [{ policy, level: 'unknown', code: 'PolicyFailed', message, path: '' }];
+  }
   if ('fault' in answer) {
     return [{ policy, level: 'unknown', code: answer.fault.code, message: answer.fault.message, path: '' }];
   }
@@ -77,7 +108,7 @@ function verdictsOf(policy: string, rule: 'deny' | 'warn', answer: PolicyAnswer)
 
 function verdictOf(policy: string, level: 'deny' | 'warn', item: Json): Verdict {
   if (typeof item === 'string') return { policy, level, code: '', message: item, path: '' };
-  if (!isJsonObject(item) || typeof item['msg'] !== 'string') return malformed(policy, level, item);
+  if (!isJsonObject(item) || typeof item.msg !== 'string') return malformed(policy, level, item);
   const { code, msg, path } = item;
   return {
     policy,
@@ -100,6 +131,7 @@ function defined(input: Judgement['input']): JsonObject {
 const LEVELS: { readonly [level in Verdict['level']]: string } = { deny: '0', unknown: '1', warn: '2' };
 
 function byPolicy(left: Verdict, right: Verdict): number {
-  const rank = (verdict: Verdict): string => [LEVELS[verdict.level], verdict.policy, verdict.path, verdict.code, verdict.message].join('\0');
-  return rank(left) < rank(right) ? -1 : 1;
+  const rank = (verdict: Verdict): string =>
+    [LEVELS[verdict.level], verdict.policy, verdict.path, verdict.code, verdict.message].join('\0');
+  return compareText(rank(left), rank(right));
 }

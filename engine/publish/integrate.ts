@@ -1,7 +1,7 @@
 import { EdictError } from '#errors/edict-error.js';
 import type { RepositoryAddress } from '#model/desired.js';
 import { formatKey, type ObjectKey } from '#model/object.js';
-import { formatRecord, type OwnershipRecord } from '#model/records.js';
+import { contests, describeRecord, formatRecord, isSameInstance, type OwnershipRecord } from '#model/records.js';
 import type { RepositoryState } from '#model/repository-state.js';
 
 /** What one owner wants of one branch. */
@@ -16,7 +16,7 @@ export interface Submission {
   readonly writes: readonly { readonly path: string; readonly content: string; readonly shared: boolean }[];
   /** Paths that the owner leaves; a shared one is removed with its last owner. */
   readonly removals: readonly string[];
-  /** Text of each written path as it was when this was planned; a path that was not there is left out. */
+  /** Text of each written path, as it was when this was planned, and of each that the owner leaves; a path that was not there is left out. */
   readonly expected: ReadonlyMap<string, string>;
 }
 
@@ -27,66 +27,95 @@ export interface Integration {
   readonly refused: ReadonlyMap<Submission, EdictError>;
 }
 
+/** What a branch has, and what has been put together so far. */
+interface Draft {
+  readonly state: RepositoryState;
+  /** Present text of every path that some submission writes or leaves. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly files: Map<string, string | undefined>;
+  readonly records: Map<string, OwnershipRecord>;
+  /** Paths of the records that were added, by the path of the file. */
+  readonly added: Map<string, string[]>;
+}
+
 /**
  * Makes one set of file changes of many submissions. Pure. A submission whose target moved since it was planned, or that
- * disagrees with an earlier one, is refused; the others are not affected.
+ * disagrees with another owner, is refused; the others are not affected.
  */
-export function integrate(submissions: readonly Submission[], state: RepositoryState, texts: ReadonlyMap<string, string>): Integration {
-  const files = new Map<string, string | undefined>();
-  const records = new Map(state.records);
-  const writers = new Map<string, Submission>();
+export function integrate(
+  submissions: readonly Submission[],
+  state: RepositoryState,
+  texts: ReadonlyMap<string, string>,
+): Integration {
+  const draft: Draft = { state, texts, files: new Map(), records: new Map(state.records), added: new Map() };
   const refused = new Map<Submission, EdictError>();
   const leaving: string[] = [];
   for (const submission of submissions) {
-    const objection = objectionTo(submission, texts, files, writers);
-    if (objection !== undefined) {
-      refused.set(submission, objection);
-      continue;
-    }
-    for (const write of submission.writes) {
-      writers.set(write.path, submission);
-      if (texts.get(write.path) !== write.content) files.set(write.path, write.content);
-    }
-    leaving.push(...submission.removals);
-    if (submission.record === undefined) records.delete(submission.recordPath);
-    else records.set(submission.recordPath, submission.record);
-    noteRecord(submission, state, files);
+    const objection = objectionTo(submission, draft);
+    if (objection === undefined) leaving.push(...submission.removals);
+    if (objection === undefined) accept(submission, draft);
+    else refused.set(submission, objection);
   }
-  const owned = new Set([...records.values()].flatMap((record) => [...record.files, ...record.shared]));
-  for (const path of leaving) if (!owned.has(path) && state.snapshot.files.has(path)) files.set(path, undefined);
-  return { files: [...files].map(([path, content]) => ({ path, content })), refused };
+  const owned = new Set([...draft.records.values()].flatMap((record) => [...record.files, ...record.shared]));
+  for (const path of leaving) {
+    if (!owned.has(path) && state.snapshot.files.has(path)) draft.files.set(path, undefined);
+  }
+  return { files: [...draft.files].map(([path, content]) => ({ path, content })), refused };
 }
 
-function noteRecord({ recordPath, record }: Submission, state: RepositoryState, files: Map<string, string | undefined>): void {
+function accept({ writes, record, recordPath }: Submission, { state, texts, files, records, added }: Draft): void {
+  for (const { path, content } of writes) {
+    if (texts.get(path) === content) files.delete(path);
+    else files.set(path, content);
+    const noted = added.get(path);
+    if (noted === undefined) added.set(path, [recordPath]);
+    else noted.push(recordPath);
+  }
   const before = state.records.get(recordPath);
   if (record === undefined) {
+    records.delete(recordPath);
     if (before !== undefined) files.set(recordPath, undefined);
-  } else if (before === undefined || formatRecord(before) !== formatRecord(record)) {
+    return;
+  }
+  records.set(recordPath, record);
+  if (before === undefined || formatRecord(before) !== formatRecord(record))
     files.set(recordPath, formatRecord(record));
-  }
 }
 
-function objectionTo(
-  submission: Submission,
-  texts: ReadonlyMap<string, string>,
-  files: ReadonlyMap<string, string | undefined>,
-  writers: ReadonlyMap<string, Submission>,
-): EdictError | undefined {
-  for (const { path, content, shared } of submission.writes) {
-    const other = writers.get(path);
-    const agreed = shared && other?.writes.find((write) => write.path === path)?.shared === true && (files.get(path) ?? texts.get(path)) === content;
-    if (other !== undefined && !agreed) return taken(submission, path, other);
-    if (texts.get(path) !== submission.expected.get(path) && texts.get(path) !== content) return moved(submission, path);
+function objectionTo(submission: Submission, draft: Draft): EdictError | undefined {
+  const { texts } = draft;
+  const { writes, removals, expected } = submission;
+  for (const { path, content, shared } of writes) {
+    const other = contestant(submission, path, shared, draft);
+    if (other !== undefined) return taken(submission, path, other);
+    if (texts.get(path) !== expected.get(path) && texts.get(path) !== content) return moved(submission, path);
   }
-  return undefined;
+  const changed = removals.find((path) => texts.has(path) && texts.get(path) !== expected.get(path));
+  return changed === undefined ? undefined : moved(submission, changed);
 }
 
-function taken({ owner }: Submission, path: string, other: Submission): EdictError {
+/** The record of somebody else who has the path, and does not agree. */
+function contestant(
+  { recordPath, record }: Submission,
+  path: string,
+  shared: boolean,
+  { state, records, added }: Draft,
+): string | undefined {
+  const wish = { path, claim: shared ? record?.claims?.[path] : undefined };
+  const others = [...(state.owners.get(path) ?? []), ...(added.get(path) ?? [])];
+  return others.find((other) => {
+    const known = other === recordPath ? undefined : records.get(other);
+    if (known === undefined || !(known.files.includes(path) || known.shared.includes(path))) return false;
+    return contests(known, wish, isSameInstance(other, recordPath));
+  });
+}
+
+function taken({ owner }: Submission, path: string, other: string): EdictError {
   return new EdictError({
     code: 'PathTaken',
-    message: `${path} is written by ${formatKey(other.owner)} too, and the two disagree`,
+    message: `${path} belongs to ${describeRecord(other)}, and the two disagree`,
     location: { object: formatKey(owner), path },
-    fragment: path,
+    fragment: other,
     remedy: 'Give one of the two another path, or make both render the same shared file.',
   });
 }

@@ -1,16 +1,43 @@
 import type { ChangeSet } from '#model/change-set.js';
-import { extendInventory, formatInventory, type Inventory, inventoryKey } from '#model/inventory.js';
+import { extendInventory, formatInventory, type Inventory, inventoryKey, parseInventory } from '#model/inventory.js';
 import type { Rule } from '#model/rule.js';
 import type { ClusterWriter } from './cluster-writer.js';
+import type { SecretReader } from './secrets.js';
+
+/** What noting targets needs. */
+export interface InventoryPorts {
+  readonly writer: ClusterWriter;
+  readonly reader: SecretReader;
+}
+
+/** Owners of one rule are in work at once, and share its record: they take turns, so that none unwrites another's note. */
+const turns = new WeakMap<ClusterWriter, Promise<void>>();
 
 /** Notes every kind and branch of `changes` that the rule has not written before, ahead of the first write. */
-export async function noteTargets(rule: Rule, inventory: Inventory, { changes }: ChangeSet, writer: ClusterWriter): Promise<void> {
+export async function noteTargets(
+  rule: Rule,
+  known: Inventory,
+  { changes }: ChangeSet,
+  ports: InventoryPorts,
+): Promise<void> {
   const more: Inventory = {
     kinds: changes.flatMap((change) => (change.sink === 'cluster' ? [change.key] : [])),
     repositories: changes.flatMap((change) => (change.sink === 'git' ? [change.repository] : [])),
   };
+  if (extendInventory(known, more) === known) return;
+  const before = turns.get(ports.writer) ?? Promise.resolve();
+  const turn = before.then(() => extendRecord(rule, more, ports));
+  turns.set(
+    ports.writer,
+    turn.catch(() => undefined),
+  );
+  await turn;
+}
+
+async function extendRecord(rule: Rule, more: Inventory, { writer, reader }: InventoryPorts): Promise<void> {
+  const key = inventoryKey(rule);
+  const inventory = parseInventory(await reader.get(key));
   const extended = extendInventory(inventory, more);
   if (extended === inventory) return;
-  const key = inventoryKey(rule);
   await writer.apply({ object: formatInventory(key, extended), fieldManager: 'edict', force: true });
 }

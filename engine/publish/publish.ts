@@ -6,10 +6,12 @@ import type { Facts, Readiness } from '#model/facts.js';
 import type { Installation } from '#model/installation.js';
 import type { Inventory } from '#model/inventory.js';
 import { formatKey, type ObjectKey } from '#model/object.js';
+import { belongsToPredecessor } from '#model/ownership.js';
+import type { RepositoryState } from '#model/repository-state.js';
 import type { ClusterWriter } from './cluster-writer.js';
 import { submissionsOf } from './files.js';
 import { noteTargets } from './inventory.js';
-import type { RepositoryQueue } from './repository-queue.js';
+import type { Submitter } from './repository-queue.js';
 import { preflight, publishResource } from './resources.js';
 import type { SecretReader } from './secrets.js';
 
@@ -17,7 +19,7 @@ import type { SecretReader } from './secrets.js';
 export interface PublishPorts {
   readonly writer: ClusterWriter;
   readonly reader: SecretReader;
-  readonly repositories: RepositoryQueue;
+  readonly repositories: Submitter;
 }
 
 /** What is published, for whom, against what it was planned. */
@@ -28,6 +30,9 @@ export interface Publication {
   readonly desired: Desired;
   readonly changes: ChangeSet;
   readonly inventory: Inventory;
+  /** Every branch that was planned against, by `addressKey`. */
+  readonly repositories: ReadonlyMap<string, RepositoryState>;
+  /** Texts that were planned against, by `addressKey` and path. */
   readonly texts: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
@@ -35,6 +40,8 @@ export interface Publication {
 export interface Published {
   /** Present where a wave is not ready yet: the waves after it, and all removals, were left for later. */
   readonly waiting: { readonly reason: string; readonly message: string } | undefined;
+  /** Whether all that should exist was written, ready or not. */
+  readonly complete: boolean;
   /** Id of the commit that holds the files, by `remote/name`. */
   readonly commits: ReadonlyMap<string, string>;
   /** Readiness of each rendered object, by `Kind/namespace/name`. */
@@ -54,17 +61,20 @@ interface Progress {
 export async function publish(publication: Publication, ports: PublishPorts): Promise<Published> {
   const { entry, changes, desired } = publication;
   const progress: Progress = { commits: new Map(), resources: new Map() };
-  await noteTargets(entry.rule, publication.inventory, changes, ports.writer);
+  await noteTargets(entry.rule, publication.inventory, changes, ports);
   if (entry.rule.preflight) await preflight(changes.changes.filter(isResource), { ...ports, ...publication });
-  const waves = [...new Set([...desired.files, ...desired.resources].map(({ wave }) => wave))].sort((left, right) => left - right);
+  const waves = [...new Set([...desired.files, ...desired.resources].map(({ wave }) => wave))].sort(
+    (left, right) => left - right,
+  );
   for (const wave of waves) {
-    await publishFiles(publication, { wave, isLast: wave === waves.at(-1) }, ports, progress);
+    const isLast = wave === waves.at(-1);
+    await publishFiles(publication, { wave, isLast }, ports, progress);
     await publishWave(publication, wave, ports, progress);
     const waiting = unready(progress);
-    if (waiting !== undefined) return { waiting, ...progress };
+    if (waiting !== undefined) return { waiting, complete: isLast, ...progress };
   }
-  await remove(publication, ports, progress);
-  return { waiting: undefined, ...progress };
+  const waiting = changes.held ? undefined : await remove(publication, ports, progress);
+  return { waiting, complete: true, ...progress };
 }
 
 async function publishFiles(
@@ -74,7 +84,9 @@ async function publishFiles(
   progress: Progress,
 ): Promise<void> {
   const files = publication.changes.changes.filter(isFile);
-  const due = files.some((change) => change.wave === wave && (change.action === 'create' || change.action === 'update'));
+  const due = files.some(
+    (change) => change.wave === wave && (change.action === 'create' || change.action === 'update'),
+  );
   // An owner that has files only needs no second commit for what leaves.
   const whole = isLast && publication.desired.resources.length === 0 && !publication.changes.held;
   if (!due && !(whole && files.some(isRemoval))) return;
@@ -83,26 +95,47 @@ async function publishFiles(
 }
 
 async function submit(
-  { publication, rendered, whole }: { readonly publication: Publication; readonly rendered: Publication['desired']['files']; readonly whole: boolean },
+  {
+    publication,
+    rendered,
+    whole,
+  }: { readonly publication: Publication; readonly rendered: Publication['desired']['files']; readonly whole: boolean },
   ports: PublishPorts,
   progress: Progress,
 ): Promise<void> {
-  const { entry, facts, installation, texts } = publication;
+  const { entry, facts, installation, repositories, texts } = publication;
   const changes = publication.changes.changes.filter(isFile);
-  const submissions = submissionsOf({ owner: facts.object, entry, instance: installation.instance, rendered, changes, whole, texts });
+  const submissions = submissionsOf({
+    owner: facts.object,
+    entry,
+    instance: installation.instance,
+    rendered,
+    changes,
+    whole,
+    repositories,
+    texts,
+  });
   const results = await Promise.allSettled(submissions.map((submission) => ports.repositories.submit(submission)));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
   results.forEach((result, index) => {
-    if (result.status === 'rejected') throw result.reason;
     const address = submissions[index]?.address;
-    if (address !== undefined && result.value !== undefined) progress.commits.set(`${address.remote}/${address.name}`, result.value);
+    const commit = result.status === 'fulfilled' ? result.value : undefined;
+    if (address !== undefined && commit !== undefined)
+      progress.commits.set(`${address.remote}/${address.name}`, commit);
   });
 }
 
-async function publishWave(publication: Publication, wave: number, ports: PublishPorts, progress: Progress): Promise<void> {
+async function publishWave(
+  publication: Publication,
+  wave: number,
+  ports: PublishPorts,
+  progress: Progress,
+): Promise<void> {
   for (const change of publication.changes.changes.filter(isResource)) {
     if (change.wave !== wave || change.object === undefined) continue;
     const live = await publishResource(change, { ...ports, ...publication });
-    const readiness = live === null ? 'InProgress' : readinessUnder(publication.entry, live);
+    const awaited = live === null || belongsToPredecessor(live, publication.facts.object);
+    const readiness = awaited ? 'InProgress' : readinessUnder(publication.entry, live);
     progress.resources.set(formatKey(change.key), { key: change.key, readiness });
   }
 }
@@ -117,18 +150,31 @@ function unready({ resources }: Progress): Published['waiting'] {
     : { reason: 'ResourceNotReady', message: `${name}${more} is not ready yet` };
 }
 
-/** Removals in reverse waves, once everything else is done. */
-async function remove(publication: Publication, ports: PublishPorts, progress: Progress): Promise<void> {
-  const removals = publication.changes.changes.filter((change) => !isHeld(change) && isRemoval(change));
-  for (const change of removals.filter(isResource).reverse()) await publishResource(change, { ...ports, ...publication });
-  const done = publication.desired.resources.length === 0 && publication.desired.files.length > 0;
-  if (done || publication.changes.held || !removals.some(isFile)) return;
-  await submit({ publication, rendered: publication.desired.files, whole: true }, ports, progress);
+/** Removals in reverse waves, each gone before the next, once everything else is done. Gives what has to be waited for. */
+async function remove(
+  publication: Publication,
+  ports: PublishPorts,
+  progress: Progress,
+): Promise<Published['waiting']> {
+  const { changes, desired } = publication;
+  const removals = changes.changes.filter(isRemoval);
+  const resources = removals.filter(isResource);
+  for (const wave of [...new Set(resources.map((change) => change.wave))].sort((left, right) => right - left)) {
+    const leaving = resources.filter((change) => change.wave === wave);
+    const left = await Promise.all(leaving.map((change) => publishResource(change, { ...ports, ...publication })));
+    const key = leaving.find(
+      (change, index) => left[index]?.metadata.uid === change.uid && change.uid !== undefined,
+    )?.key;
+    if (key !== undefined) return { reason: 'Deleting', message: `${formatKey(key)} is still there` };
+  }
+  const isDone = desired.resources.length === 0 && desired.files.length > 0;
+  if (!isDone && removals.some(isFile))
+    await submit({ publication, rendered: desired.files, whole: true }, ports, progress);
+  return undefined;
 }
 
 const isFile = (change: Change): change is FileChange => change.sink === 'git';
 const isResource = (change: Change): change is ResourceChange => change.sink === 'cluster';
-const isHeld = ({ action }: Change): boolean => action === 'hold';
 
 function isRemoval(change: Change): boolean {
   const body = change.sink === 'git' ? change.content : change.object;

@@ -22,14 +22,15 @@ export async function publishResource(change: ResourceChange, work: ResourceWork
   switch (change.action) {
     case 'create':
     case 'update':
-      return object === undefined ? null : applyObject(object, work);
+      return applyChange(change, work);
     case 'replace':
       if (uid !== undefined) await work.writer.delete({ key, uid });
       // An object that waits for its finalizers is awaited: its successor is made by a later pass.
-      return object === undefined || (await work.reader.get(key)) !== null ? null : applyObject(object, work);
+      if (object === undefined || (await work.reader.get(key)) !== null) return null;
+      return applyChange({ ...change, action: 'create' }, work);
     case 'delete':
       if (uid !== undefined) await work.writer.delete({ key, uid });
-      return null;
+      return work.reader.get(key);
     case 'orphan':
     case 'hold':
     case 'none':
@@ -37,21 +38,31 @@ export async function publishResource(change: ResourceChange, work: ResourceWork
   }
 }
 
-async function applyObject(object: KubernetesObject, { entry, facts, writer, reader }: ResourceWork, dryRun = false): Promise<KubernetesObject> {
+async function applyChange(
+  change: ResourceChange,
+  work: ResourceWork,
+  dryRun = false,
+): Promise<KubernetesObject | null> {
+  const { object, action, uid, drifted = false } = change;
+  if (object === undefined) return null;
+  const { entry, facts, writer, reader } = work;
   const fieldManager = fieldManagerOf(entry.rule.slug, keyOf(facts.object));
   const body = await resolveHandles(object, facts, entry, reader);
+  // The object that was planned against, and no other of its name.
+  const guarded = action === 'update' && uid !== undefined ? { ...body, metadata: { ...body.metadata, uid } } : body;
   try {
-    return await writer.apply({ object: body, fieldManager, force: false, dryRun });
+    // Drift is what others made of our own fields: the plan showed it, and correcting it is taking them back.
+    return await writer.apply({ object: guarded, fieldManager, force: drifted, dryRun });
   } catch (error) {
     if (!(error instanceof EdictError) || error.code !== 'FieldTaken' || !mayTake(error, object, entry)) throw error;
-    return writer.apply({ object: body, fieldManager, force: true, dryRun });
+    return writer.apply({ object: guarded, fieldManager, force: true, dryRun });
   }
 }
 
 /** Checks every change of a pass with the cluster before the first is made. Throws what applying would throw. */
 export async function preflight(changes: readonly ResourceChange[], work: ResourceWork): Promise<void> {
-  for (const { action, object } of changes) {
-    if (object !== undefined && (action === 'create' || action === 'update')) await applyObject(object, work, true);
+  for (const change of changes) {
+    if (change.action === 'create' || change.action === 'update') await applyChange(change, work, true);
   }
 }
 

@@ -11,30 +11,48 @@ export interface SecretReader {
 }
 
 /**
- * `object` with every secret handle replaced by the value that it stands for: base64 below `data`, as a Secret has it,
- * plain text elsewhere. Only what is about to be sent to the cluster is ever given to this.
+ * `object` with every secret handle replaced by the value that it stands for: base64 in the `data` of a Secret, plain
+ * text elsewhere. Only what is about to be sent to the cluster is ever given to this.
  */
-export async function resolveHandles(object: KubernetesObject, facts: Facts, entry: CatalogEntry, secrets: SecretReader): Promise<KubernetesObject> {
+export async function resolveHandles(
+  object: KubernetesObject,
+  facts: Facts,
+  entry: CatalogEntry,
+  secrets: SecretReader,
+): Promise<KubernetesObject> {
   if (!JSON.stringify(object).includes('"$secret"')) return object;
-  return (await resolved(asJson(object), false)) as unknown as KubernetesObject;
+  const { data, ...rest } = asJson(object);
+  const isSecret = object.apiVersion === 'v1' && object.kind === 'Secret';
+  const plain = await resolved(rest, false);
+  const body = data === undefined ? plain : { ...(plain as JsonObject), data: await resolved(data, isSecret) };
+  return body as unknown as KubernetesObject;
 
   async function resolved(value: Json, encoded: boolean): Promise<Json> {
     const handle = secretHandle(value);
-    if (handle !== undefined) return valueOf(handle, encoded);
-    if (Array.isArray(value)) return Promise.all(value.map((item: Json) => resolved(item, false)));
+    if (handle !== undefined) return secretValue(handle, encoded);
+    if (Array.isArray(value)) return Promise.all(value.map((item: Json) => resolved(item, encoded)));
     if (!isJsonObject(value)) return value;
-    const fields = Object.entries(value).map(async ([key, item]) => [key, await resolved(item, encoded || key === 'data')] as const);
+    const fields = Object.entries(value).map(async ([key, item]) => [key, await resolved(item, encoded)] as const);
     return Object.fromEntries(await Promise.all(fields));
   }
 
-  async function valueOf({ as, key }: SecretHandle, encoded: boolean): Promise<string> {
+  async function secretValue({ as, key }: SecretHandle, encoded: boolean): Promise<string> {
     const outline = facts.related[as];
-    const metadata = isJsonObject(outline) && isJsonObject(outline['metadata']) ? outline['metadata'] : {};
+    const metadata = isJsonObject(outline) && isJsonObject(outline.metadata) ? outline.metadata : {};
     const { name, namespace } = metadata as { name?: string; namespace?: string };
-    const secret = name === undefined ? null : await secrets.get({ apiVersion: 'v1', kind: 'Secret', name, ...(namespace === undefined ? {} : { namespace }) });
-    const data = (secret === null ? {} : asJson(secret)['data']) as JsonObject | undefined;
-    const value = data?.[key];
-    if (typeof value !== 'string') throw missing(as, key);
+    const secret =
+      name === undefined
+        ? null
+        : await secrets.get({
+            apiVersion: 'v1',
+            kind: 'Secret',
+            name,
+            ...(namespace === undefined ? {} : { namespace }),
+          });
+    const { data, stringData } = secret === null ? {} : asJson(secret);
+    const plain = textOf(stringData, key);
+    const value = plain === undefined ? textOf(data, key) : Buffer.from(plain).toString('base64');
+    if (value === undefined) throw missing(as, key);
     return encoded ? value : Buffer.from(value, 'base64').toString('utf8');
   }
 
@@ -46,4 +64,9 @@ export async function resolveHandles(object: KubernetesObject, facts: Facts, ent
       remedy: 'Create the Secret with that key, or wait in the template until it is there.',
     });
   }
+}
+
+function textOf(part: Json | undefined, key: string): string | undefined {
+  const value = isJsonObject(part) && Object.hasOwn(part, key) ? part[key] : undefined;
+  return typeof value === 'string' ? value : undefined;
 }

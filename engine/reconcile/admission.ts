@@ -15,7 +15,10 @@ export function admit(object: KubernetesObject, { schema, rule }: CatalogEntry):
 
 /** Whether the object is to be treated as deleted: it is being deleted, or no longer one that the rule is for. */
 export function leaves(object: KubernetesObject, { where }: CatalogEntry): boolean {
-  return object.metadata.deletionTimestamp !== undefined || (where !== undefined && where.evaluate({ self: asJson(object) }) !== true);
+  return (
+    object.metadata.deletionTimestamp !== undefined ||
+    (where !== undefined && where.evaluate({ self: asJson(object) }) !== true)
+  );
 }
 
 function refuseHuge(object: KubernetesObject): void {

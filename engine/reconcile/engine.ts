@@ -15,7 +15,7 @@ import type { ClusterReader } from '#observe/cluster-reader.js';
 import type { PolicyEngine } from '#policy/policy-engine.js';
 import type { ClusterWriter } from '#publish/cluster-writer.js';
 import type { Published } from '#publish/publish.js';
-import type { RepositoryQueue } from '#publish/repository-queue.js';
+import type { Submitter } from '#publish/repository-queue.js';
 
 /** A catalog and everything that reconciling with it needs. */
 export interface Engine {
@@ -27,7 +27,7 @@ export interface Engine {
   readonly repositories: RepositoryReader;
   readonly records: RecordCache;
   readonly writer: ClusterWriter;
-  readonly queue: RepositoryQueue;
+  readonly queue: Submitter;
   readonly clock: Clock;
 }
 

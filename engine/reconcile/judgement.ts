@@ -35,7 +35,12 @@ export function judgeChange(
   return judge({ ...about('change', facts, entry, engine), input }, entry.policies.change, engine.policies);
 }
 
-function about(stage: Judgement['stage'], facts: Facts, { rule }: CatalogEntry, { clock }: Engine): Omit<Judgement, 'input'> {
+function about(
+  stage: Judgement['stage'],
+  facts: Facts,
+  { rule }: CatalogEntry,
+  { clock }: Engine,
+): Omit<Judgement, 'input'> {
   const today = new Date(clock.now()).toISOString().slice(0, 10);
   return { stage, object: facts.object, domain: rule.domain, time: facts.time, today };
 }

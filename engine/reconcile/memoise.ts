@@ -19,7 +19,12 @@ export interface EvaluationCount {
  * Templates are pure: a call with equal arguments and equal texts gives an equal result. Every call that was made before
  * is answered from `store`. `revisionOf` gives the hash of all that a template is made of.
  */
-export function memoiseTemplates(engine: TemplateEngine, store: EvaluationStore, revisionOf: (template: string) => string, count: EvaluationCount): TemplateEngine {
+export function memoiseTemplates(
+  engine: TemplateEngine,
+  store: EvaluationStore,
+  revisionOf: (template: string) => string,
+  count: EvaluationCount,
+): TemplateEngine {
   return {
     async call(call: TemplateCall): Promise<Json> {
       const key = digestOf(JSON.stringify([revisionOf(call.template), call.function, call.limits, call.arguments]));
@@ -41,7 +46,11 @@ export function memoisePolicies(engine: PolicyEngine, store: EvaluationStore, re
       const known = store.get(key);
       if (known !== undefined) return fromStored(known as readonly Json[]);
       const answers = await engine.evaluate(query);
-      if (!answers.some((answer) => 'fault' in answer)) store.put(key, answers.map((answer) => ('value' in answer && answer.value !== undefined ? [answer.value] : [])));
+      if (!answers.some((answer) => 'fault' in answer))
+        store.put(
+          key,
+          answers.map((answer) => ('value' in answer && answer.value !== undefined ? [answer.value] : [])),
+        );
       return answers;
     },
   };

@@ -1,5 +1,5 @@
-import { faultsOf } from '#errors/edict-error.js';
 import type { ErrorCode } from '#errors/codes.js';
+import { faultsOf } from '#errors/edict-error.js';
 import type { Fault } from '#errors/fault.js';
 import type { WaitingReason } from '#model/desired.js';
 import type { Outcome } from '#model/outcome.js';

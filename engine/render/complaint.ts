@@ -1,5 +1,5 @@
-import { EdictError } from '#errors/edict-error.js';
 import type { ErrorCode } from '#errors/codes.js';
+import { EdictError } from '#errors/edict-error.js';
 import { fragmentOf } from '#errors/fault.js';
 import type { Json } from '#model/json.js';
 
@@ -28,7 +28,9 @@ export function complain(origin: Origin, complaint: Complaint): never {
     code,
     message,
     location: { file: origin.template, object: origin.object, path },
-    ...(fragment === undefined ? {} : { fragment: fragmentOf(typeof fragment === 'string' ? fragment : JSON.stringify(fragment)) }),
+    ...(fragment === undefined
+      ? {}
+      : { fragment: fragmentOf(typeof fragment === 'string' ? fragment : JSON.stringify(fragment)) }),
     ...(remedy === undefined ? {} : { remedy }),
   });
 }

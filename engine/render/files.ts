@@ -7,40 +7,75 @@ import type { Json } from '#model/json.js';
 import { isJsonObject } from '#model/json.js';
 import { dumpYaml } from '#model/yaml.js';
 import { complain, type Origin } from './complaint.js';
-import { listAt, objectWith, textAt, waveAt } from './fields.js';
+import { flagAt, listAt, objectWith, textAt, waveAt } from './fields.js';
+import { refuseMisplacedHandles } from './handles.js';
 import { type Layer, mergeLayers } from './layers.js';
-import { pathObjection } from './names.js';
-import { refuseMisplacedHandles } from './resources.js';
+import { branchObjection, pathObjection, repositoryObjection } from './paths.js';
 
 const FILE_FIELDS = ['repository', 'path', 'content', 'layers', 'shared', 'wave'];
 
 /** Checks one item of `files`, and writes its text. */
-export function desiredFile(item: Json, path: string, context: { entry: CatalogEntry; installation: Installation; origin: Origin }): DesiredFile {
+export function desiredFile(
+  item: Json,
+  path: string,
+  context: { entry: CatalogEntry; installation: Installation; origin: Origin },
+): DesiredFile {
   const { origin } = context;
   const file = objectWith(item, FILE_FIELDS, path, origin);
-  const repository = permittedRepository(file['repository'], `${path}.repository`, context);
-  const place = permittedPath(textAt(file['path'], `${path}.path`, origin), `${path}.path`, repository, context);
-  refuseMisplacedHandles(file['content'] ?? file['layers'], path, origin);
-  if ((file['content'] === undefined) === (file['layers'] === undefined)) {
-    complain(origin, { code: 'TemplateOutputInvalid', message: `${path} needs either content or layers`, path, fragment: place });
+  const repository = permittedRepository(file.repository, `${path}.repository`, context);
+  const place = permittedPath(textAt(file.path, `${path}.path`, origin), `${path}.path`, repository, context);
+  const { content = null, layers = null } = file;
+  refuseMisplacedHandles([content, layers], path, origin);
+  if ((content === null) === (layers === null)) {
+    complain(origin, {
+      code: 'TemplateOutputInvalid',
+      message: `${path} needs either content or layers`,
+      path,
+      fragment: place,
+    });
   }
-  const text = file['layers'] === undefined ? plainText(file['content'] ?? null, place) : layeredText(file['layers'], `${path}.layers`, origin);
-  return { repository, path: place, ...text, shared: file['shared'] === true, wave: waveAt(file['wave'], `${path}.wave`, origin) };
+  const text =
+    layers === null
+      ? { content: plainText(content, place, { path: `${path}.content`, origin }), origins: {} }
+      : layeredText(layers, `${path}.layers`, origin);
+  return {
+    repository,
+    path: place,
+    ...text,
+    shared: flagAt(file.shared, `${path}.shared`, origin),
+    wave: waveAt(file.wave, `${path}.wave`, origin),
+  };
 }
 
-function plainText(content: Json, path: string): Pick<DesiredFile, 'content' | 'origins'> {
-  if (typeof content === 'string') return { content, origins: {} };
-  return { content: path.endsWith('.json') ? `${JSON.stringify(content, null, 2)}\n` : dumpYaml(content), origins: {} };
+function plainText(
+  content: Json,
+  file: string,
+  { path, origin }: { readonly path: string; readonly origin: Origin },
+): string {
+  if (typeof content === 'string') return content;
+  if (typeof content === 'object')
+    return file.endsWith('.json') ? `${JSON.stringify(content, null, 2)}\n` : dumpYaml(content);
+  return complain(origin, {
+    code: 'TemplateOutputInvalid',
+    message: 'content must be a text, an object or a list',
+    path,
+    fragment: content,
+  });
 }
 
 function layeredText(value: Json, path: string, origin: Origin): Pick<DesiredFile, 'content' | 'origins'> {
   const layers = listAt(value, path, origin).map((item, index): Layer => {
     const layer = objectWith(item, ['name', 'values'], `${path}[${index}]`, origin);
-    const values = layer['values'];
+    const values = layer.values;
     if (!isJsonObject(values)) {
-      return complain(origin, { code: 'TemplateOutputInvalid', message: 'values must be an object', path: `${path}[${index}].values`, fragment: values ?? null });
+      return complain(origin, {
+        code: 'TemplateOutputInvalid',
+        message: 'values must be an object',
+        path: `${path}[${index}].values`,
+        fragment: values ?? null,
+      });
     }
-    return { name: textAt(layer['name'], `${path}[${index}].name`, origin), values };
+    return { name: textAt(layer.name, `${path}[${index}].name`, origin), values };
   });
   const { values, origins } = mergeLayers(layers);
   return { content: dumpYaml(values), origins };
@@ -52,18 +87,32 @@ function permittedRepository(
   { entry, installation, origin }: { entry: CatalogEntry; installation: Installation; origin: Origin },
 ): RepositoryAddress {
   const repository = objectWith(value, ['remote', 'name', 'branch'], path, origin);
-  const remoteName = textAt(repository['remote'], `${path}.remote`, origin);
-  const name = textAt(repository['name'], `${path}.name`, origin).replace(/\.git$/, '');
-  const branch = textAt(repository['branch'] ?? 'main', `${path}.branch`, origin);
+  const remoteName = textAt(repository.remote, `${path}.remote`, origin);
+  const name = textAt(repository.name, `${path}.name`, origin).replace(/\.git$/, '');
+  const branch = textAt(repository.branch ?? 'main', `${path}.branch`, origin);
   const remote = coveringRemote(installation, remoteName);
   if (remote === undefined || remote.kind !== 'git') {
     const known = installation.remotes.filter(({ kind }) => kind === 'git').map((each) => each.name);
     const remedy = `Known are ${known.join(', ') || 'none'}; remotes are listed in edict.yaml.`;
-    return complain(origin, { code: 'RemoteUnknown', message: 'no remote of kind git covers this', path: `${path}.remote`, fragment: remoteName, remedy });
+    return complain(origin, {
+      code: 'RemoteUnknown',
+      message: 'no remote of kind git covers this',
+      path: `${path}.remote`,
+      fragment: remoteName,
+      remedy,
+    });
   }
-  const full = remoteName === remote.name ? name : `${remoteName.slice(remote.url.length + 1)}/${name}`.replace(/^\//, '');
-  const listed = entry.rule.writes.repositories.some((write) => write.remote === remote.name && matchesGlob(write.repository, full));
-  if (!listed || pathObjection(full, []) !== undefined || pathObjection(branch, []) !== undefined) {
+  const full =
+    remoteName === remote.name ? name : `${remoteName.slice(remote.url.length + 1)}/${name}`.replace(/^\//, '');
+  const listed = entry.rule.writes.repositories.some(
+    (write) => write.remote === remote.name && matchesGlob(write.repository, full),
+  );
+  const objection = repositoryObjection(full) ?? branchObjection(branch);
+  if (objection !== undefined) {
+    const message = `this repository or branch may not be written: ${objection}`;
+    return complain(origin, { code: 'PathForbidden', message, path, fragment: `${full} ${branch}` });
+  }
+  if (!listed) {
     const message = `the rule does not allow it to write to repository ${full}`;
     const remedy = `Add {remote: ${remote.name}, repository: ..., paths: [...]} to writes.repositories of ${origin.rule}.`;
     return complain(origin, { code: 'WriteForbidden', message, path, fragment: `${full} ${branch}`, remedy });
@@ -82,9 +131,20 @@ function permittedPath(
     .flatMap((write) => write.paths);
   const objection = pathObjection(place, patterns);
   if (objection !== undefined) {
-    return complain(origin, { code: 'PathForbidden', message: `this path may not be written: ${objection}`, path, fragment: place });
+    return complain(origin, {
+      code: 'PathForbidden',
+      message: `this path may not be written: ${objection}`,
+      path,
+      fragment: place,
+    });
   }
   if (patterns.some((pattern) => matchesGlob(pattern, place))) return place;
   const remedy = `Allowed are ${patterns.join(', ')}: see writes.repositories of ${origin.rule}.`;
-  return complain(origin, { code: 'WriteForbidden', message: 'the rule does not allow it to write this path', path, fragment: place, remedy });
+  return complain(origin, {
+    code: 'WriteForbidden',
+    message: 'the rule does not allow it to write this path',
+    path,
+    fragment: place,
+    remedy,
+  });
 }

@@ -20,31 +20,44 @@ export interface LayeredValues {
  */
 export function mergeLayers(layers: readonly Layer[]): LayeredValues {
   const origins = new Map<string, string>();
-  const values = layers.reduce<JsonObject>((merged, layer) => mergeInto(merged, layer.values, layer.name, [], origins), {});
+  const values = layers.reduce<JsonObject>(
+    (merged, { name, values: over }) => mergeInto(merged, over, { layer: name, path: [], origins }),
+    {},
+  );
   return { values, origins: Object.fromEntries(origins) };
 }
 
-function mergeInto(base: JsonObject, over: JsonObject, layer: string, path: Path, origins: Map<string, string>): JsonObject {
-  const merged: { [key: string]: Json } = { ...base };
-  for (const [key, value] of Object.entries(over)) {
-    const place = [...path, key];
-    const under = Object.hasOwn(base, key) ? base[key] : undefined;
-    if (isJsonObject(value) && Object.keys(value).length > 0) {
-      if (under !== undefined && !isJsonObject(under)) forget(place, origins);
-      merged[key] = mergeInto(isJsonObject(under) ? under : {}, value, layer, place, origins);
-    } else if (!(isJsonObject(value) && isJsonObject(under))) {
-      if (under !== undefined) forget(place, origins);
-      origins.set(formatPath(place), layer);
-      merged[key] = value;
-    }
-  }
-  return merged;
+interface Merge {
+  readonly layer: string;
+  readonly path: Path;
+  readonly origins: Map<string, string>;
 }
 
-/** What stood at or below `path` is replaced: its leaves are no longer there. */
-function forget(path: Path, origins: Map<string, string>): void {
-  const place = formatPath(path);
-  for (const known of origins.keys()) {
-    if (known === place || known.startsWith(`${place}.`) || known.startsWith(`${place}[`)) origins.delete(known);
+function mergeInto(base: JsonObject, over: JsonObject, { layer, path, origins }: Merge): JsonObject {
+  const merged = new Map(Object.entries(base));
+  for (const [key, value] of Object.entries(over)) {
+    const place = [...path, key];
+    const under = merged.get(key);
+    const isMerged = isJsonObject(value) && isJsonObject(under);
+    if (isMerged && isEmpty(value)) continue;
+    if (!isMerged || isEmpty(under)) forget(place, under, origins);
+    if (isJsonObject(value) && !isEmpty(value)) {
+      merged.set(key, mergeInto(isJsonObject(under) ? under : {}, value, { layer, path: place, origins }));
+    } else {
+      origins.set(formatPath(place), layer);
+      merged.set(key, value);
+    }
   }
+  return Object.fromEntries(merged);
+}
+
+function isEmpty(value: JsonObject): boolean {
+  return Object.keys(value).length === 0;
+}
+
+/** What stood at `path` is replaced: its leaves are no longer there. */
+function forget(path: Path, value: Json | undefined, origins: Map<string, string>): void {
+  if (value === undefined) return;
+  if (!isJsonObject(value) || isEmpty(value)) origins.delete(formatPath(path));
+  else for (const [key, item] of Object.entries(value)) forget([...path, key], item, origins);
 }

@@ -1,33 +1,48 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
 import type { TemplateEngine } from '#catalog/template-engine.js';
-import type { Desired, Rendering, WaitingReason } from '#model/desired.js';
+import { addressKey, type Desired, type DesiredFile, type Rendering, type WaitingReason } from '#model/desired.js';
 import type { Facts } from '#model/facts.js';
 import type { Installation } from '#model/installation.js';
 import { compareText, isJsonObject, type Json, type JsonObject } from '#model/json.js';
 import { asJson, formatKey, identityOf, type KubernetesObject, keyOf } from '#model/object.js';
 import { parseDuration } from '#model/quantity.js';
 import { complain, type Origin } from './complaint.js';
-import { listAt, objectWith, textAt } from './fields.js';
+import { listAt, objectWith, refuseBadKeys, textAt } from './fields.js';
 import { desiredFile } from './files.js';
 import { refuseForeignTemplates } from './foreign-template.js';
+import { refuseMisplacedHandles } from './handles.js';
 import { desiredResource } from './resources.js';
 
 /**
  * Asks the template what should exist, and checks all that it says. Throws a fault where it says something that cannot
  * be published. What should exist never depends on what Edict reported: `desired` sees the object without its status.
  */
-export async function render(facts: Facts, entry: CatalogEntry, ports: { templates: TemplateEngine; installation: Installation }): Promise<Rendering> {
+export async function render(
+  facts: Facts,
+  entry: CatalogEntry,
+  ports: { templates: TemplateEngine; installation: Installation },
+): Promise<Rendering> {
   const output = await ports.templates.call({
     template: entry.template.path,
     function: 'desired',
     arguments: [factsForDesired(facts)],
     limits: entry.rule.limits,
+    object: formatKey(keyOf(facts.object)),
   });
-  const origin: Origin = { template: entry.template.path, rule: entry.rule.file, object: formatKey(keyOf(facts.object)) };
+  const origin = originOf(facts, entry);
   const fields = objectWith(output, ['resources', 'files', 'waiting', 'stalled'], 'desired', origin);
-  if (fields['waiting'] !== undefined) return { state: 'waiting', reasons: waitingReasons(fields['waiting'], origin) };
-  if (fields['stalled'] !== undefined) return stalledRendering(fields['stalled'], origin);
-  return { state: 'desired', desired: desiredOf(fields, facts.object, { entry, installation: ports.installation, origin }) };
+  refuseBadKeys(fields, 'desired', origin);
+  if ((fields.waiting ?? undefined) !== undefined)
+    return { state: 'waiting', reasons: waitingReasons(fields.waiting ?? null, origin) };
+  if ((fields.stalled ?? undefined) !== undefined) return stalledRendering(fields.stalled ?? null, origin);
+  return {
+    state: 'desired',
+    desired: desiredOf(fields, facts.object, { entry, installation: ports.installation, origin }),
+  };
+}
+
+function originOf({ object }: Facts, { template, rule }: CatalogEntry): Origin {
+  return { template: template.path, rule: rule.file, object: formatKey(keyOf(object)) };
 }
 
 /** Facts as `desired` is given them. */
@@ -42,17 +57,40 @@ function desiredOf(
   context: { readonly entry: CatalogEntry; readonly installation: Installation; readonly origin: Origin },
 ): Desired {
   const { origin } = context;
-  const resources = listAt(fields['resources'], 'desired.resources', origin).map((item, index) =>
+  const resources = listAt(fields.resources, 'desired.resources', origin).map((item, index) =>
     desiredResource(item, `desired.resources[${index}]`, { ...context, owner }),
   );
-  const files = listAt(fields['files'], 'desired.files', origin).map((item, index) => desiredFile(item, `desired.files[${index}]`, context));
+  const files = listAt(fields.files, 'desired.files', origin).map((item, index) =>
+    desiredFile(item, `desired.files[${index}]`, context),
+  );
   refuseForeignTemplates(owner, { resources, files }, origin);
   refuseTwice(resources, ({ object }) => identityOf(keyOf(object)), 'desired.resources', origin);
-  refuseTwice(files, ({ repository, path }) => `${repository.remote}/${repository.name}@${repository.branch}/${path}`, 'desired.files', origin);
+  refuseTwice(files, fileName, 'desired.files', origin);
+  refuseFilesAsFolders(files, origin);
   return {
-    resources: [...resources].sort((left, right) => left.wave - right.wave || compareText(identityOf(keyOf(left.object)), identityOf(keyOf(right.object)))),
-    files: [...files].sort((left, right) => left.wave - right.wave || compareText(left.path, right.path)),
+    resources: [...resources].sort(
+      (left, right) =>
+        left.wave - right.wave || compareText(identityOf(keyOf(left.object)), identityOf(keyOf(right.object))),
+    ),
+    files: [...files].sort((left, right) => left.wave - right.wave || compareText(fileName(left), fileName(right))),
   };
+}
+
+function fileName({ repository, path }: DesiredFile): string {
+  return `${addressKey(repository)} ${path}`;
+}
+
+/** Throws PathTaken where one file stands where another needs a folder. */
+function refuseFilesAsFolders(files: readonly DesiredFile[], origin: Origin): void {
+  const names = new Set(files.map(fileName));
+  files.forEach((file, index) => {
+    for (let slash = file.path.indexOf('/'); slash >= 0; slash = file.path.indexOf('/', slash + 1)) {
+      const folder = file.path.slice(0, slash);
+      if (!names.has(fileName({ ...file, path: folder }))) continue;
+      const message = `${folder} is a file and the folder of ${file.path}`;
+      complain(origin, { code: 'PathTaken', message, path: `desired.files[${index}]`, fragment: file.path });
+    }
+  });
 }
 
 function refuseTwice<Item>(items: readonly Item[], nameOf: (item: Item) => string, path: string, origin: Origin): void {
@@ -79,11 +117,23 @@ function waitingReasons(value: Json, origin: Origin): readonly WaitingReason[] {
     return {
       reason: conditionReason(reason, `${path}.reason`, origin),
       message: textAt(message, `${path}.message`, origin),
-      after: typeof after === 'string' ? parseDuration(after) : undefined,
+      after: delayAt(after, `${path}.after`, origin),
     };
   });
   if (reasons.length > 0) return reasons;
-  return complain(origin, { code: 'TemplateOutputInvalid', message: 'desired.waiting names no reason', path: 'desired.waiting' });
+  return complain(origin, {
+    code: 'TemplateOutputInvalid',
+    message: 'desired.waiting names no reason',
+    path: 'desired.waiting',
+  });
+}
+
+function delayAt(value: Json | undefined, path: string, origin: Origin): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  const delay = typeof value === 'string' ? parseDuration(value) : undefined;
+  if (delay !== undefined) return delay;
+  const message = `${path} must be a time such as 30s, 5m or 2h`;
+  return complain(origin, { code: 'TemplateOutputInvalid', message, path, fragment: value });
 }
 
 function stalledRendering(value: Json, origin: Origin): Rendering {
@@ -98,19 +148,33 @@ function stalledRendering(value: Json, origin: Origin): Rendering {
 function conditionReason(value: Json | undefined, path: string, origin: Origin): string {
   const reason = textAt(value, path, origin);
   if (/^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/.test(reason)) return reason;
-  return complain(origin, { code: 'TemplateOutputInvalid', message: 'a reason is one CamelCase word', path, fragment: reason });
+  return complain(origin, {
+    code: 'TemplateOutputInvalid',
+    message: 'a reason is one CamelCase word',
+    path,
+    fragment: reason,
+  });
 }
 
 /** The template's own status fields; nothing where the template has none. `object` is given with its status. */
-export async function renderStatus(facts: Facts, result: JsonObject, entry: CatalogEntry, templates: TemplateEngine): Promise<JsonObject> {
+export async function renderStatus(
+  facts: Facts,
+  result: JsonObject,
+  entry: CatalogEntry,
+  templates: TemplateEngine,
+): Promise<JsonObject> {
   if (!entry.template.functions.includes('status')) return {};
   const output = await templates.call({
     template: entry.template.path,
     function: 'status',
     arguments: [{ ...(facts as unknown as JsonObject), object: asJson(facts.object) }, result],
     limits: entry.rule.limits,
+    object: formatKey(keyOf(facts.object)),
   });
+  const origin = originOf(facts, entry);
+  refuseBadKeys(output, 'status', origin);
+  refuseMisplacedHandles(output, 'status', origin);
   if (isJsonObject(output)) return output;
-  const origin: Origin = { template: entry.template.path, rule: entry.rule.file, object: formatKey(keyOf(facts.object)) };
-  return complain(origin, { code: 'TemplateOutputInvalid', message: 'status() must return an object', path: 'status', fragment: output });
+  const message = 'status() must return an object';
+  return complain(origin, { code: 'TemplateOutputInvalid', message, path: 'status', fragment: output });
 }

@@ -29,9 +29,12 @@ export function conditionsOf(report: PassReport): readonly Condition[] {
     is('Reconciling', outcome.state === 'waiting' || outcome.state === 'failed'),
     is('Stalled', outcome.state === 'stalled'),
     ...policyCondition(report.verdicts),
-    ...(report.published === undefined ? [] : [is('Published', report.published)]),
-  ];
+    ...publishedCondition(report),
+  ].map(({ message: text, ...condition }) => ({ ...condition, message: text.slice(0, MAXIMUM_MESSAGE) }));
 }
+
+/** Far below the 32,768 characters that a condition may have: conditions are read in tables and terminals. */
+const MAXIMUM_MESSAGE = 4096;
 
 /** Reason and message of an outcome, as conditions, events and tables show them. */
 export function explanation(outcome: Outcome): { readonly reason: string; readonly message: string } {
@@ -46,15 +49,27 @@ export function explanation(outcome: Outcome): { readonly reason: string; readon
   }
 }
 
+function publishedCondition({ outcome, published }: PassReport): readonly Condition[] {
+  if (published === undefined) return [];
+  const message = 'Everything that should exist was written.';
+  if (published) return [{ type: 'Published', status: 'True', reason: 'Published', message }];
+  return [{ type: 'Published', status: 'False', ...explanation(outcome) }];
+}
+
+/** A code of a policy as a condition reason, where it can be one. */
+function reasonOf(code: string | undefined): string {
+  return code !== undefined && /^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/.test(code) ? code : 'Denied';
+}
+
 function policyCondition(verdicts: readonly Verdict[] | undefined): readonly Condition[] {
   if (verdicts === undefined) return [];
   const against = verdicts.filter(({ level }) => level !== 'warn');
   const warnings = verdicts.length - against.length;
   if (forbids(verdicts)) {
     const message = against.map((verdict) => verdict.message).join('; ');
-    return [{ type: 'PolicyPassed', status: 'False', reason: against[0]?.code || 'Denied', message }];
+    return [{ type: 'PolicyPassed', status: 'False', reason: reasonOf(against[0]?.code), message }];
   }
-  const message = warnings === 0 ? 'No policy objects.' : `${warnings} warnings.`;
+  const message = warnings === 0 ? 'No policy objects.' : `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}.`;
   return [{ type: 'PolicyPassed', status: 'True', reason: 'Passed', message }];
 }
 
@@ -69,7 +84,8 @@ export function mergeConditions(
   const merged = conditions.map((condition): JsonObject => {
     const previous = known.find(({ type }) => type === condition.type);
     const { lastTransitionTime } = previous ?? {};
-    const kept = previous !== undefined && previous['status'] === condition.status && typeof lastTransitionTime === 'string';
+    const kept =
+      previous !== undefined && previous.status === condition.status && typeof lastTransitionTime === 'string';
     return {
       ...condition,
       ...(generation === undefined ? {} : { observedGeneration: generation }),

@@ -1,12 +1,17 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
-import type { Clock } from '#model/clock.js';
+import { EdictError } from '#errors/edict-error.js';
+import { type Clock, formatTime } from '#model/clock.js';
 import { equalJson, isJsonObject, type Json, type JsonObject } from '#model/json.js';
 import { asJson, type KubernetesObject, keyOf, type ObjectKey } from '#model/object.js';
-import { conditionsOf, mergeConditions, type PassReport } from './conditions.js';
+import { type Condition, conditionsOf, mergeConditions, type PassReport } from './conditions.js';
 
 /** Writes one status. */
 export interface StatusWriter {
-  updateStatus(request: { readonly key: ObjectKey; readonly uid: string; readonly status: JsonObject }): Promise<KubernetesObject>;
+  updateStatus(request: {
+    readonly key: ObjectKey;
+    readonly uid: string;
+    readonly status: JsonObject;
+  }): Promise<KubernetesObject>;
 }
 
 /** What reporting needs. */
@@ -16,16 +21,27 @@ export interface ReportPorts {
 }
 
 /** Writes conditions and the template's own fields into the status of `object`, where they differ from what it says. */
-export async function report(object: KubernetesObject, pass: PassReport, fields: JsonObject, context: ReportPorts & { readonly entry: CatalogEntry }): Promise<void> {
+export async function report(
+  object: KubernetesObject,
+  pass: PassReport,
+  fields: JsonObject,
+  context: ReportPorts & { readonly entry: CatalogEntry },
+): Promise<void> {
   const { entry, status: writer, clock } = context;
   const { uid } = object.metadata;
   if (uid === undefined || entry.schema?.hasStatus === false) return;
   const before = statusOf(object);
-  const after = nextStatus(object, pass, fields, { entry, now: new Date(clock.now()).toISOString().replace(/\.\d+Z$/, 'Z') });
+  const after = nextStatus(object, pass, fields, {
+    entry,
+    now: formatTime(clock.now()),
+  });
   if (!equalJson(before, after)) await writer.updateStatus({ key: keyOf(object), uid, status: after });
 }
 
-/** The status after a pass: fields that the kind's schema does not have are left out. */
+/**
+ * The status after a pass: the template's fields laid over what is there, a null removing one, and the conditions. Only
+ * fields that the kind's schema has; of a kind without one only what its template says.
+ */
 export function nextStatus(
   object: KubernetesObject,
   pass: PassReport,
@@ -34,19 +50,51 @@ export function nextStatus(
 ): JsonObject {
   const { generation } = object.metadata;
   const before = statusOf(object);
-  const conditions = mergeConditions(before['conditions'], conditionsOf(pass), { now, generation }) as Json;
-  const observed = generation === undefined ? {} : { observedGeneration: generation };
-  const status: JsonObject = { ...before, ...withoutUndefined(fields), ...observed, conditions };
+  const laid = Object.entries({ ...before, ...fields }).filter(([, value]) => value !== undefined && value !== null);
+  const status: JsonObject = Object.fromEntries(laid);
   if (entry.schema === undefined) return status;
-  const { status: pruned } = asJson(entry.schema.admit({ ...object, status }).object);
-  return isJsonObject(pruned ?? null) ? (pruned as JsonObject) : {};
+  const own = conditionsOf(pass);
+  const others = templateConditions(fields.conditions, own);
+  const conditions = mergeConditions(before.conditions, [...own, ...others], { now, generation }) as Json;
+  const observed = generation === undefined ? {} : { observedGeneration: generation };
+  const { status: pruned } = asJson(
+    entry.schema.admit({ ...object, status: { ...status, ...observed, conditions } }).object,
+  );
+  return isJsonObject(pruned) ? pruned : {};
+}
+
+/** Conditions of the template, besides those that every object has. */
+function templateConditions(value: Json | undefined, own: readonly Condition[]): readonly Condition[] {
+  const items: readonly Json[] = Array.isArray(value) ? value : [];
+  return items.filter(isJsonObject).flatMap(({ type, status, reason, message }) => {
+    if (typeof type !== 'string' || own.some((condition) => condition.type === type)) return [];
+    const known = status === 'True' || status === 'False' ? status : 'Unknown';
+    return [{ type, status: known, reason: String(reason ?? type), message: String(message ?? '') } as const];
+  });
+}
+
+/** Throws TemplateOutputInvalid where `fields` do not fit the schema of the kind: an API server would refuse all of the status. */
+export function refuseInvalidStatus(
+  object: KubernetesObject,
+  fields: JsonObject,
+  { schema, template }: CatalogEntry,
+): void {
+  if (schema === undefined) return;
+  const present = Object.fromEntries(
+    Object.entries(fields).filter(([name, value]) => value !== null && name !== 'conditions'),
+  );
+  const { faults } = schema.admit({ ...object, status: present });
+  const [fault] = faults.filter(({ location }) => location.path?.startsWith('status.'));
+  if (fault === undefined) return;
+  throw new EdictError({
+    ...fault,
+    code: 'TemplateOutputInvalid',
+    message: `status() returned what the schema of the kind does not allow: ${fault.message}`,
+    location: { ...fault.location, file: template.path },
+  });
 }
 
 function statusOf(object: KubernetesObject): JsonObject {
   const { status } = asJson(object);
-  return isJsonObject(status ?? null) ? (status as JsonObject) : {};
-}
-
-function withoutUndefined(fields: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  return isJsonObject(status) ? status : {};
 }

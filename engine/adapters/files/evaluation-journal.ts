@@ -8,22 +8,35 @@ const MAXIMUM_SIZE = 256 * 1024 * 1024;
 /** Results are written in groups of this many. */
 const GROUP = 64;
 
-/** Results of evaluations in one file, a line each, appended: a killed process leaves at most one unfinished line, which is left out. */
+/**
+ * Results of evaluations in one file, a line each, appended; the first line says which version of Edict made them. Two
+ * processes may append at once, and one may be killed: a line that does not read as its result is left out. What cannot
+ * be read or written is as if it were not there: losing any of it only costs time.
+ */
 export class EvaluationJournal implements EvaluationStore {
   readonly #path: string;
+  readonly #version: string;
   readonly #unwritten: string[] = [];
   #results: Map<string, string> | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, version: string) {
     this.#path = path;
+    this.#version = version;
   }
 
   get(key: string): Json | undefined {
     const text = this.#load().get(key);
-    return text === undefined ? undefined : (JSON.parse(text) as Json);
+    try {
+      return text === undefined ? undefined : (JSON.parse(text) as Json);
+    } catch {
+      this.#load().delete(key);
+      return undefined;
+    }
   }
 
+  /** Keeps a list or an object: of other values half a line would read as a whole one. */
   put(key: string, value: Json): void {
+    if (typeof value !== 'object' || value === null) return;
     const text = JSON.stringify(value);
     this.#load().set(key, text);
     this.#unwritten.push(`${key} ${text}\n`);
@@ -33,39 +46,39 @@ export class EvaluationJournal implements EvaluationStore {
   /** Writes what was not written yet. */
   flush(): void {
     if (this.#unwritten.length === 0) return;
-    mkdirSync(dirname(this.#path), { recursive: true });
-    appendFileSync(this.#path, this.#unwritten.splice(0).join(''));
+    try {
+      mkdirSync(dirname(this.#path), { recursive: true });
+      const heading = sizeOf(this.#path) === 0 ? `${this.#version}\n` : '';
+      appendFileSync(this.#path, heading + this.#unwritten.splice(0).join(''));
+    } catch {
+      this.#unwritten.splice(0);
+    }
   }
 
   #load(): Map<string, string> {
-    this.#results ??= readJournal(this.#path);
+    this.#results ??= this.#read();
     return this.#results;
   }
-}
 
-function readJournal(path: string): Map<string, string> {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size === 0) return new Map();
-  if (size > MAXIMUM_SIZE) {
-    rmSync(path, { force: true });
+  #read(): Map<string, string> {
+    try {
+      const size = sizeOf(this.#path);
+      const [version, ...lines] = size > 0 && size <= MAXIMUM_SIZE ? readFileSync(this.#path, 'utf8').split('\n') : [];
+      if (version === this.#version) {
+        // The last line of a killed process is not whole: what is appended next must not become part of it.
+        if (lines.at(-1) !== '') this.#unwritten.push('\n');
+        return new Map(lines.flatMap((line) => (LINE.test(line) ? [[line.slice(0, 64), line.slice(65)]] : [])));
+      }
+      rmSync(this.#path, { force: true });
+    } catch {
+      // A cache that cannot be read is empty.
+    }
     return new Map();
   }
-  const results = new Map<string, string>();
-  const text = readFileSync(path, 'utf8');
-  const lines = text.split('\n');
-  // Two processes may append at once, and one may be killed: a line that is not whole is worth nothing.
-  if (!text.endsWith('\n')) {
-    lines.pop();
-    appendFileSync(path, '\n');
-  }
-  for (const line of lines) {
-    if (/^[0-9a-f]{64} [[{"\-0-9tfn]/.test(line) && isWhole(line)) results.set(line.slice(0, 64), line.slice(65));
-  }
-  return results;
 }
 
-function isWhole(line: string): boolean {
-  const first = line[65];
-  const last = line.at(-1);
-  return first === '{' ? last === '}' : first === '[' ? last === ']' : true;
+const LINE = /^[0-9a-f]{64} [[{]/;
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

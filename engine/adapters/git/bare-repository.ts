@@ -28,6 +28,7 @@ export class BareRepository {
   readonly #blobs: BlobReader;
   readonly #trees = new Map<string, { commit: string; tree: Promise<Tree> }>();
   readonly #texts = new Map<string, string>();
+  readonly #reading = new Map<string, Promise<string>>();
 
   constructor(folder: string, environment: GitEnvironment) {
     this.folder = folder;
@@ -58,8 +59,14 @@ export class BareRepository {
 
   /** The text of a blob. Throws TextNotUTF8 and FileTooLarge naming `path`. */
   async text(id: string, path: string): Promise<string> {
-    const known = this.#texts.get(id);
+    const known = this.#texts.get(id) ?? this.#reading.get(id);
     if (known !== undefined) return known;
+    const reading = this.#read(id, path).finally(() => this.#reading.delete(id));
+    this.#reading.set(id, reading);
+    return reading;
+  }
+
+  async #read(id: string, path: string): Promise<string> {
     const location = { file: path };
     const blob = await this.#blobs.read(id);
     if ('tooLarge' in blob) throw fileTooLarge(blob.tooLarge, location);

@@ -32,7 +32,12 @@ export async function check(invocation: Invocation): Promise<number> {
       catalog.stalled.length === 0
         ? ''
         : `, ${catalog.stalled.length} stalled (${catalog.stalled.map(({ slug }) => slug).join(', ')})`;
-    console.print(`${kinds.length} kinds${stalled}, ${catalog.faults.length} faults, revision ${catalog.revision}.`);
+    const counts = [counted(kinds.length, 'kind') + stalled, counted(catalog.faults.length, 'fault')];
+    console.print(`${counts.join(', ')}, revision ${catalog.revision}.`);
   }
   return catalog.faults.length === 0 ? EXIT.done : EXIT.fault;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

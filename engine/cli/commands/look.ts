@@ -1,9 +1,12 @@
+import { basename, relative, resolve } from 'node:path';
 import type { Json, JsonObject } from '#model/json.js';
 import { asJson } from '#model/object.js';
 import { dumpYamlDocuments } from '#model/yaml.js';
 import { redactObject, redactValue, sensitiveTexts } from '#plan/redact.js';
 import type { Pass } from '#reconcile/engine.js';
 import { factsForDesired } from '#render/render.js';
+import { saveCase } from '../cases/save-case.js';
+import { EXIT } from '../environment.js';
 import { selectObjects } from '../given.js';
 import type { Invocation } from '../invocation.js';
 import { plain } from '../output/data.js';
@@ -18,13 +21,36 @@ export interface LookOptions {
   readonly namespace: string;
 }
 
+/** Options of `facts`. */
+export interface FactsOptions extends LookOptions {
+  /** Folder of a new test case that these facts become. */
+  readonly save: string | undefined;
+}
+
 /** `edict facts`: all that the templates of these objects would be given. */
-export async function facts(invocation: Invocation, options: LookOptions): Promise<number> {
+export async function facts(invocation: Invocation, { save, ...options }: FactsOptions): Promise<number> {
+  if (save !== undefined) return keep(invocation, options, save);
   return show(invocation, options, 'facts', ({ facts: observed, object, entry }) =>
     observed === undefined
       ? []
       : [redactValue(plain(factsForDesired(observed)), sensitiveTexts(object, entry.rule.sensitive)) as JsonObject],
   );
+}
+
+/** Makes the facts of one object a test case. */
+async function keep(invocation: Invocation, { paths, namespace }: LookOptions, folder: string): Promise<number> {
+  const { environment, console } = invocation;
+  const { directory } = environment;
+  const workspace = await invocation.open('read');
+  const { objects, refused } = await selectObjects(workspace, { paths, namespace, directory, store: false });
+  const passes = await look(objects, workspace, 'facts', () => undefined);
+  const results = [...refused, ...passes.map((pass) => passResult(pass))];
+  const code = exitCodeOf(results, workspace.catalog.faults);
+  for (const result of results) if (!isShown(result)) console.note(formatResult(result, console.style));
+  if (code !== EXIT.done) return code;
+  const file = await saveCase(passes, resolve(directory, folder), workspace.cluster);
+  console.print(`${relative(directory, file)}\nAccept what it comes to: edict test --update ${basename(folder)}`);
+  return code;
 }
 
 /** `edict render`: the objects and files that should exist for these objects. */

@@ -13,7 +13,8 @@ const MAXIMUM_VALUE = 100;
 /** The plan of one object, for people: a heading, its verdicts, and a line for every change. */
 export function formatResult(result: ObjectResult, style: Style): string {
   const { pass } = result;
-  const lines = [`${style.bold(result.object)}  ${headline(result, style)}`];
+  const state = headline(result, style);
+  const lines = [[style.bold(result.object), ...(state === '' ? [] : [state])].join('  ')];
   for (const fault of result.faults) lines.push(indent(style.red(formatFault(fault))));
   for (const verdict of pass?.verdicts ?? []) lines.push(`  ${formatVerdict(verdict, style)}`);
   const changes = (pass?.changes?.changes ?? []).filter(
@@ -28,7 +29,7 @@ function headline({ pass, faults }: ObjectResult, style: Style): string {
   const { outcome } = pass;
   if (outcome.state === 'settled') {
     const writes = (pass.changes?.changes ?? []).some(({ action }) => action !== 'none');
-    return style.dim(writes ? '' : 'no change');
+    return writes ? '' : style.dim('no change');
   }
   const { reason, message } = explanation(outcome);
   const colour = outcome.state === 'waiting' ? style.yellow : style.red;
@@ -63,7 +64,7 @@ function formatChange(change: Change, style: Style): readonly string[] {
 }
 
 /** Where a change goes: an object of the cluster, or a file of a branch. */
-export function nameOf(change: Change): string {
+function nameOf(change: Change): string {
   if (change.sink === 'cluster') return formatKey(change.key);
   const { remote, name, branch } = change.repository;
   return `${remote}/${name}@${branch} ${change.path}`;
@@ -95,12 +96,13 @@ function indent(text: string): string {
     .join('\n');
 }
 
-/** How many changes of which kind, in one line. */
+/** How many changes of which kind, in one line. Nothing is changed for an object that is denied. */
 export function summarise(results: readonly ObjectResult[]): string {
-  const changes = results.flatMap(({ pass }) => pass?.changes?.changes ?? []);
+  const isDenied = ({ pass }: ObjectResult): boolean => (pass?.verdicts ?? []).some(({ level }) => level !== 'warn');
+  const changes = results.flatMap((result) => (isDenied(result) ? [] : (result.pass?.changes?.changes ?? [])));
   const count = (...actions: readonly Action[]): number =>
     changes.filter(({ action }) => actions.includes(action)).length;
-  const denied = results.filter(({ pass }) => (pass?.verdicts ?? []).some(({ level }) => level !== 'warn')).length;
+  const denied = results.filter(isDenied).length;
   const faulty = results.filter(({ faults }) => faults.length > 0).length;
   const parts = [
     `${count('create')} to create`,

@@ -3,6 +3,8 @@
 # description: No Pod, and nothing that makes Pods, gets hold of the node it runs on.
 package common.workload.change
 
+import data.common.path
+
 forbidden := {
 	"allowPrivilegeEscalation": "PrivilegeEscalation",
 	"hostIPC": "HostNamespace",
@@ -15,15 +17,15 @@ forbidden := {
 
 # METADATA
 # title: No field that reaches the node
-deny contains {"code": code, "msg": msg, "path": concat(".", path)} if {
+deny contains {"code": code, "msg": msg, "path": path.text(place)} if {
 	some resource in input.desired.resources
 	walk(resource.object, [place, value])
-	code := forbidden[place[count(place) - 1]]
+	field := place[count(place) - 1]
+	code := forbidden[field]
 	not value in {false, 0, null}
-	path := [sprintf("%v", [segment]) | some segment in place]
 	msg := sprintf("%s %s: a workload may not use %s", [
 		resource.object.kind,
 		resource.object.metadata.name,
-		path[count(path) - 1],
+		field,
 	])
 }

@@ -20,7 +20,7 @@ test_a_privileged_container_is_denied_with_its_path if {
 	change.deny == {{
 		"code": "Privileged",
 		"msg": "Pod a: a workload may not use privileged",
-		"path": "spec.containers.0.securityContext.privileged",
+		"path": "spec.containers[0].securityContext.privileged",
 	}} with input as pod(spec)
 }
 

@@ -28,21 +28,3 @@ export function isQualifiedName(text: string): boolean {
   const name = text.slice(slash + 1);
   return (slash < 0 || isSubdomain(text.slice(0, slash))) && name.length <= 63 && QUALIFIED.test(name);
 }
-
-const SEGMENT = /^[A-Za-z0-9._-]+$/;
-/** Folders whose files are run by CI: written only where the rule names them. */
-const CI_PLACES = ['.github', '.gitlab', '.gitea', '.forgejo', '.woodpecker', '.circleci', '.drone.yml', '.gitlab-ci.yml', 'Jenkinsfile', '.travis.yml', '.ci'];
-
-/** Why a path must not be written to a repository; undefined where it may. */
-export function pathObjection(path: string, allowed: readonly string[]): string | undefined {
-  const segments = path.split('/');
-  if (path.startsWith('/')) return 'it is absolute';
-  if (segments.includes('..') || segments.includes('.')) return 'it has a segment . or ..';
-  if (!segments.every((segment) => SEGMENT.test(segment))) return 'its segments must be of [A-Za-z0-9._-]';
-  if (segments.some((segment) => /^\.git$/i.test(segment))) return 'it names .git';
-  const [first = ''] = segments;
-  if (first === '.edict') return 'it names the records of Edict';
-  const place = CI_PLACES.find((name) => name.toLowerCase() === first.toLowerCase());
-  const listed = place !== undefined && allowed.some((pattern) => pattern.toLowerCase().startsWith(place.toLowerCase()));
-  return place === undefined || listed ? undefined : 'CI would run it, and the rule does not name that folder';
-}

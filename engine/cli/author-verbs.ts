@@ -1,0 +1,61 @@
+import { type Command, Option } from 'commander';
+import type { Invocation } from './invocation.js';
+
+/** Runs one verb with its options. */
+export type Run = <Options>(
+  verb: (invocation: Invocation, options: Options) => Promise<number>,
+  options: Options,
+) => Promise<void>;
+
+interface TestFlags {
+  readonly update: boolean;
+  readonly coverage: boolean;
+  readonly cases?: true;
+  readonly policies?: true;
+}
+
+interface NewFlags {
+  readonly group?: string;
+  readonly apiVersion: string;
+  readonly plural?: string;
+  readonly clusterScoped: boolean;
+}
+
+/** Adds the verbs of who writes rules. Each is loaded when it is asked for, so that the others start no slower. */
+export function addAuthorVerbs(verb: (name: string, description: string) => Command, run: Run): void {
+  verb('test', 'run the cases of test/domains and the tests of the policies')
+    .argument('[filters...]', 'parts of names: only what has one of them is run')
+    .option('-u, --update', 'accept what the cases come to as golden files (as UPDATE_GOLDEN=1 does)', false)
+    .option('--coverage', 'show how much of each policy its tests run', false)
+    .addOption(new Option('--cases', 'only the cases').conflicts('policies'))
+    .addOption(new Option('--policies', 'only the tests of the policies').conflicts('cases'))
+    .action(async (filters: string[], { update, coverage, cases, policies }: TestFlags) => {
+      const { test } = await import('./commands/test.js');
+      const sort = policies ? ('policies' as const) : undefined;
+      await run(test, { filters, update, coverage, only: cases ? ('cases' as const) : sort });
+    });
+  verb('new', 'add a kind: all its files, with an allowed and a denied case that pass')
+    .argument('<domain>', 'folder that the kind belongs to, such as storage')
+    .argument('<Kind>', 'the kind in CamelCase, such as BackupPlan')
+    .option('--group <name>', 'API group (default: <domain>.example.com)')
+    .option('--api-version <version>', 'version of the API', 'v1alpha1')
+    .option('--plural <name>', 'plural in lower case (default: derived)')
+    .option('--cluster-scoped', 'the kind belongs to no namespace', false)
+    .action(async (domain: string, kind: string, { group, plural, apiVersion, clusterScoped }: NewFlags) => {
+      const { scaffold } = await import('./commands/new.js');
+      await run(scaffold, { domain, kind, group, plural, version: apiVersion, isClusterScoped: clusterScoped });
+    });
+  verb('show', 'print everything about one kind on one page')
+    .argument('<kind>', 'its slug, kind or plural')
+    .action(async (kind: string) => {
+      const { show } = await import('./commands/show.js');
+      await run(show, kind);
+    });
+  verb('fmt', 'format the policies')
+    .argument('[paths...]', 'files or folders; without any, all of policies/')
+    .option('--check', 'change nothing, and fail where something is to be done', false)
+    .action(async (paths: string[], { check }: { check: boolean }) => {
+      const { format } = await import('./commands/fmt.js');
+      await run(format, { paths, check });
+    });
+}

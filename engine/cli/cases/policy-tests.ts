@@ -1,0 +1,59 @@
+import type { ContentCache } from '#adapters/files/content-cache.js';
+import { supportedCapabilities } from '#adapters/opa/capabilities.js';
+import { faultOfDiagnostic } from '#adapters/opa/policy-faults.js';
+import type { SourceTree } from '#catalog/source-tree.js';
+import type { Fault } from '#errors/fault.js';
+import { digestOf } from '#model/digest.js';
+import type { Json } from '#model/json.js';
+import { hashSources } from '#wasm/go-build.js';
+import { sourcesOf } from '#wasm/locate-artifact.js';
+import type { RegoTool } from '#wasm/rego-tool.js';
+import type { RegoCoverage, RegoModules, RegoTestResult } from '#wasm/rego-types.js';
+
+/** What running the tests of policies needs. */
+export interface PolicyTestPorts {
+  readonly tree: SourceTree;
+  readonly tool: () => RegoTool;
+  /** Keeps results by the hash of all that they depend on. */
+  readonly cache: ContentCache;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** What the tests of all policies came to. */
+export interface PolicyTestRun {
+  /** Why tests could not run. */
+  readonly faults: readonly Fault[];
+  readonly tests: readonly RegoTestResult[];
+  readonly coverage: RegoCoverage | undefined;
+}
+
+/** Runs every `test_` rule with the built-ins that Edict has. Nothing is run again while no policy changes. */
+export async function runPolicyTests(
+  { tree, tool, cache, parameters }: PolicyTestPorts,
+  coverage: boolean,
+): Promise<PolicyTestRun> {
+  const modules = await readPolicies(tree);
+  if (!Object.keys(modules).some((path) => path.endsWith('_test.rego')))
+    return { faults: [], tests: [], coverage: undefined };
+  const key = digestOf(
+    JSON.stringify(['policy-tests', modules, parameters, coverage, await hashSources(sourcesOf('rego'))]),
+  );
+  const known = await cache.get(key);
+  if (known !== undefined) return known as unknown as PolicyTestRun;
+  const rego = tool();
+  const capabilities = supportedCapabilities(await rego.capabilities());
+  const run = await rego.test({ modules, data: { parameters }, coverage, capabilities });
+  const faults = run.diagnostics.map((diagnostic) => faultOfDiagnostic(diagnostic, modules));
+  const result: PolicyTestRun = { faults, tests: run.tests, coverage: run.coverage };
+  await cache.put(key, result as unknown as Json);
+  return result;
+}
+
+/** Every `.rego` file, by its path below `policies/`. */
+export async function readPolicies(tree: SourceTree): Promise<RegoModules> {
+  const paths = (await tree.list()).filter((path) => path.startsWith('policies/') && path.endsWith('.rego'));
+  const texts = await Promise.all(
+    paths.map(async (path) => [path.slice('policies/'.length), await tree.read(path)] as const),
+  );
+  return Object.fromEntries(texts);
+}

@@ -1,0 +1,49 @@
+import { join, relative, resolve } from 'node:path';
+import { writeText } from '#adapters/files/file-access.js';
+import { FolderTree } from '#adapters/files/folder-tree.js';
+import { faultOfDiagnostic } from '#adapters/opa/policy-faults.js';
+import { readPolicies } from '../cases/policy-tests.js';
+import { EXIT } from '../environment.js';
+import type { Invocation } from '../invocation.js';
+import { faultData, formatData } from '../output/data.js';
+import { formatDiff } from '../output/format-tests.js';
+import { printFaults } from './print.js';
+
+/** Options of `fmt`. */
+export interface FormatOptions {
+  /** Files or folders; none: every policy. */
+  readonly paths: readonly string[];
+  /** Write nothing, and fail where something is to be done. */
+  readonly check: boolean;
+}
+
+/** `edict fmt`: policies as OPA formats them. */
+export async function format(invocation: Invocation, { paths, check }: FormatOptions): Promise<number> {
+  const { console, environment, options } = invocation;
+  const root = resolve(environment.directory, options.root);
+  const wanted = paths.map((path) => relative(join(root, 'policies'), resolve(environment.directory, path)));
+  const isWanted = (file: string): boolean =>
+    wanted.length === 0 || wanted.some((path) => path === '' || file === path || file.startsWith(`${path}/`));
+  const all = await readPolicies(new FolderTree(root));
+  const modules = Object.fromEntries(Object.entries(all).filter(([file]) => isWanted(file)));
+  if (paths.length > 0 && Object.keys(modules).length === 0) {
+    console.note(`There is no policy in ${paths.join(', ')}.`);
+    return EXIT.usage;
+  }
+  const { formatted, diagnostics } = await invocation.openTools().rego().fmt(modules);
+  const changed = Object.entries(formatted).filter(([file, text]) => modules[file] !== text);
+  const faults = diagnostics.map((diagnostic) => faultOfDiagnostic(diagnostic, modules));
+  if (!check) for (const [file, text] of changed) writeText(join(root, 'policies', file), text);
+  if (options.output !== 'text') {
+    console.print(
+      formatData({ changed: changed.map(([file]) => `policies/${file}`), faults: faultData(faults) }, options.output),
+    );
+  } else {
+    for (const [file, text] of changed) {
+      console.print(`policies/${file}`);
+      if (check) console.print(formatDiff(modules[file] ?? '', text, console.style));
+    }
+    printFaults(invocation, faults);
+  }
+  return faults.length > 0 || (check && changed.length > 0) ? EXIT.fault : EXIT.done;
+}

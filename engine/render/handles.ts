@@ -1,0 +1,46 @@
+import type { CatalogEntry } from '#catalog/catalog.js';
+import { secretHandle } from '#model/desired.js';
+import type { Json } from '#model/json.js';
+import { complain, type Origin } from './complaint.js';
+
+/** Throws SecretForbidden where a secret handle stands in `value`: what it would resolve to is shown to everybody there. */
+export function refuseMisplacedHandles(value: Json | undefined, path: string, origin: Origin): void {
+  const place = findHandle(value, path);
+  if (place === undefined) return;
+  complain(origin, {
+    code: 'SecretForbidden',
+    message: 'a secret value was asked for where it would be shown',
+    path: place,
+    remedy: 'Use {"$secret": ...} only in the body of a cluster object; refer to a Secret by name elsewhere.',
+  });
+}
+
+function findHandle(value: Json | undefined, path: string): string | undefined {
+  if (secretHandle(value) !== undefined) return path;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, item] of Object.entries(value)) {
+    const found = findHandle(item as Json, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Throws ReadForbidden where a handle in `value` names anything but a Secret that the rule reads by name. */
+export function checkHandles(value: Json, path: string, entry: CatalogEntry, origin: Origin): void {
+  const handle = secretHandle(value);
+  if (handle !== undefined) {
+    const read = entry.rule.reads.resources.find(({ as }) => as === handle.as);
+    if (read?.kind === 'Secret' && read.apiVersion === 'v1' && read.selection.by === 'name') return;
+    complain(origin, {
+      code: 'ReadForbidden',
+      message: `$secret names ${JSON.stringify(handle.as)}, which is no Secret that the rule reads by name`,
+      path,
+      fragment: handle.as,
+      remedy: `Add {as: ${handle.as}, apiVersion: v1, kind: Secret, name: ...} to reads.resources of ${origin.rule}.`,
+    });
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, item] of Object.entries(value)) {
+    checkHandles(item as Json, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`, entry, origin);
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * Runs benchmarks: `npm run bench -- [render] [policy] [git] [plan] [start] [--json] [--root <folder>]`, all where none is
+ * named. Their figures are ratios between contenders of one run, and times to look at; nothing here passes or fails.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { argv, exit, stderr, version } from 'node:process';
+import { parseArgs } from 'node:util';
+import { type Benchmark, formatFinding } from './finding.js';
+import { git } from './git.js';
+import { plan } from './plan.js';
+import { policy } from './policy.js';
+import { render } from './render.js';
+import { start } from './start.js';
+
+const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map(Object.entries({ render, policy, git, plan, start }));
+
+const { values, positionals } = parseArgs({
+  args: argv.slice(2),
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false }, root: { type: 'string', default: '.' } },
+});
+const names = positionals.length === 0 ? [...BENCHMARKS.keys()] : positionals;
+const unknown = names.filter((name) => !BENCHMARKS.has(name));
+if (unknown.length > 0) {
+  stderr.write(`no benchmark is named ${unknown.join(', ')}: there are ${[...BENCHMARKS.keys()].join(', ')}\n`);
+  exit(2);
+}
+
+const say = (text: string): void => void stderr.write(`${text}\n`);
+const machine = { node: version, cpu: cpus()[0]?.model ?? '', cores: availableParallelism() };
+const results: Record<string, unknown> = { machine };
+if (!values.json) console.log(`Node ${machine.node}, ${machine.cores} cores of ${machine.cpu}`);
+for (const name of names) {
+  const scratch = mkdtempSync(join(tmpdir(), 'edict-bench-'));
+  try {
+    const findings = await BENCHMARKS.get(name)!({ root: resolve(values.root), scratch, say });
+    results[name] = findings;
+    if (!values.json) for (const finding of findings) console.log(`\n${formatFinding(finding)}`);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+if (values.json) console.log(JSON.stringify(results, null, 2));
+exit(0);

@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { env, execPath } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { JsonnetTool } from '#wasm/jsonnet-tool.js';
+import { loadArtifact } from '#wasm/load-artifact.js';
+import { artifactCache, locateArtifact } from '#wasm/locate-artifact.js';
+import { edict, stateIn } from './command.js';
+import { type Cell, type Finding, type Setting, withinBar } from './finding.js';
+import { SLUGS } from './objects.js';
+import { median, time } from './stopwatch.js';
+
+const RUNS = 15;
+const BAR = 300;
+const PROBE = fileURLToPath(new URL('start-probe.js', import.meta.url));
+/** Ends of the plan that are no failure of the measurement: done, a fault of another kind, denied. */
+const CODES = [0, 1, 3];
+
+interface Probe {
+  readonly marks: readonly (readonly [name: string, at: number])[];
+  readonly evaluated: number;
+}
+
+/** From nothing to the first verdict and the first render, all caches being warm. */
+export async function start(setting: Setting): Promise<readonly Finding[]> {
+  const { root, scratch } = setting;
+  const example = join(root, 'examples', `${SLUGS[0]}.yaml`);
+  const state = stateIn(scratch);
+  const forget = (): void => rmSync(state, { recursive: true, force: true });
+  const command = () => edict(['--state', state, 'plan', example], { root, codes: CODES });
+  const bare = async (): Promise<void> => void execFileSync(execPath, ['--eval', '0']);
+  await command();
+  const times: Record<string, { wall: number; cpu: number }[]> = { bare: [], known: [], anew: [] };
+  const probes: Record<'known' | 'anew', Probe[]> = { known: [], anew: [] };
+  for (let run = 0; run < RUNS; run++) {
+    setting.say(`start ${run + 1} of ${RUNS}`);
+    times.bare!.push(await time(bare));
+    forget();
+    times.anew!.push(await time(command));
+    times.known!.push(await time(command));
+    forget();
+    probes.anew.push(probe(root, state, example));
+    probes.known.push(probe(root, state, example));
+  }
+  const whole = (name: string, label: string): Cell[] => [
+    label,
+    median(times[name]!.map(({ wall }) => wall)),
+    median(times[name]!.map(({ cpu }) => cpu)),
+  ];
+  return [
+    {
+      title: 'start: whole command `edict plan` on one example',
+      columns: ['', 'ms', 'CPU-ms'],
+      rows: [
+        whole('bare', 'node --eval 0'),
+        whole('anew', 'the template evaluated anew'),
+        whole('known', 'its result known from before'),
+      ],
+      notes: [`medians of ${RUNS} runs in turns`],
+    },
+    breakdown('start: the template evaluated anew, ms since the process began', probes.anew),
+    breakdown('start: its result known from before', probes.known),
+    await jsonnetStart(),
+  ];
+}
+
+function probe(root: string, state: string, example: string): Probe {
+  return JSON.parse(execFileSync(execPath, [PROBE, root, state, example], { cwd: root, encoding: 'utf8' })) as Probe;
+}
+
+function breakdown(title: string, probes: readonly Probe[]): Finding {
+  const names = (probes[0]?.marks ?? []).map(([name]) => name);
+  const rows = names.map((name, index): Cell[] => {
+    const ends = probes.map(({ marks }) => marks[index]?.[1] ?? 0);
+    const spans = probes.map(({ marks }, at) => ends[at]! - (marks[index - 1]?.[1] ?? 0));
+    return [name, median(spans), median(ends), name.startsWith('first') ? withinBar(median(ends), BAR) : ''];
+  });
+  return {
+    title,
+    columns: ['', 'ms', 'at', 'bar'],
+    rows,
+    notes: [
+      `${probes[0]?.evaluated ?? 0} templates evaluated; \`at\` leaves out what the system needs to start the process`,
+    ],
+  };
+}
+
+/** What the first evaluation of a template waits for. */
+async function jsonnetStart(): Promise<Finding> {
+  const options = { cache: artifactCache(env), onProgress: () => undefined, environment: env };
+  const steps = new Map<string, number[]>();
+  const step = async <Result>(name: string, work: () => Promise<Result>): Promise<Result> => {
+    const { wall, result } = await time(work);
+    steps.set(name, [...(steps.get(name) ?? []), wall]);
+    return result;
+  };
+  for (let run = 0; run < RUNS; run++) {
+    const directory = await step('locate the artifact', () => locateArtifact('jsonnet', options));
+    const artifact = await step('read and compile it', () => loadArtifact(directory, 'jsonnet', 512));
+    const tool = new JsonnetTool(async () => artifact, 10_000);
+    await step('start a worker with it', () => tool.start());
+    await step('first evaluation', () => tool.evaluate({ file: 'a.jsonnet', code: '{ a: std.length("a") }' }));
+    await step('second evaluation', () => tool.evaluate({ file: 'a.jsonnet', code: '{ a: std.length("b") }' }));
+    await tool.close();
+  }
+  const rows = [...steps].map(([name, taken]): Cell[] => [name, median(taken)]);
+  return { title: 'start: go-jsonnet step by step, in a process that runs', columns: ['', 'ms'], rows, notes: [] };
+}

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { edict, edictHere, temporaryFolder } from './run-edict.js';
+
+const caseName = 'a-note-is-kept-in-two-places';
+const casePath = `test/domains/office/note/${caseName}`;
+
+/** A rule set with one case, accepted as it is. */
+function folderWithCase(): string {
+  const folder = temporaryFolder('notes');
+  assert.equal(edict(folder, ['facts', 'examples', '--save', casePath]).code, 0);
+  assert.equal(edict(folder, ['test', '--update']).code, 0);
+  return folder;
+}
+
+interface Report {
+  readonly passed: number;
+  readonly failed: number;
+  readonly cases: readonly { readonly name: string; readonly differences: readonly { readonly path: string }[] }[];
+  readonly policies: readonly { readonly name: string; readonly outcome: string }[];
+}
+
+function report(folder: string, words: readonly string[] = []): Report {
+  return JSON.parse(edict(folder, ['test', '-o', 'json', ...words]).out) as Report;
+}
+
+test('saved facts are a case, and what it comes to is golden once it is accepted', () => {
+  const folder = folderWithCase();
+  assert.equal(
+    readFileSync(join(folder, casePath, 'expected/git/archive/office/notes/notes/welcome.yaml'), 'utf8'),
+    'text: Welcome\n',
+  );
+  assert.match(readFileSync(join(folder, casePath, 'plan.txt'), 'utf8'), /^Plan: 2 to create/m);
+  assert.match(readFileSync(join(folder, casePath, 'verdict.yaml'), 'utf8'), /^outcome: settled$/m);
+  const { passed, failed, cases, policies } = report(folder);
+  assert.deepEqual([passed, failed, cases.length, policies.length], [2, 0, 1, 1]);
+  assert.equal(edict(folder, ['facts', 'examples', '--save', casePath]).code, 2, 'a case is not overwritten');
+});
+
+test('a golden file that differs, is missing or is not produced fails its case, with what to do about it', () => {
+  const folder = folderWithCase();
+  writeFileSync(join(folder, casePath, 'expected/cluster/ConfigMap.other.yaml'), 'kind: ConfigMap\n');
+  const template = join(folder, 'templates/office/note.jsonnet');
+  writeFileSync(template, readFileSync(template, 'utf8').replace("'notes/%s.yaml'", "'notes/%s.yml'"));
+  const { code, out } = edict(folder, ['test']);
+  assert.equal(code, 1);
+  assert.match(out, new RegExp(`--update office/note/${caseName}`));
+  assert.match(out, /^ {4}-text: Welcome$/m);
+  assert.deepEqual(
+    report(folder).cases[0]?.differences.map(({ path }) => path),
+    [
+      'expected/cluster/ConfigMap.other.yaml',
+      'expected/git/archive/office/notes/notes/welcome.yaml',
+      'expected/git/archive/office/notes/notes/welcome.yml',
+      'plan.txt',
+    ],
+  );
+  assert.equal(edict(folder, ['test', '--cases'], { UPDATE_GOLDEN: '1' }).code, 0);
+  assert.equal(report(folder).failed, 0);
+  assert.ok(!existsSync(join(folder, casePath, 'expected/cluster/ConfigMap.other.yaml')));
+});
+
+test('a warning that nobody expects fails', () => {
+  const folder = folderWithCase();
+  const policy = join(folder, 'policies/office/note/request.rego');
+  writeFileSync(policy, readFileSync(policy, 'utf8').replace('"!"', '"W"'));
+  assert.deepEqual(
+    report(folder).cases[0]?.differences.map(({ path }) => path),
+    ['plan.txt', 'verdict.yaml'],
+  );
+});
+
+test('a case that cannot be run is a failure and never becomes golden', () => {
+  const folder = folderWithCase();
+  const facts = join(folder, casePath, 'facts.yaml');
+  for (const [text, code] of [
+    ['objekt: {}\n', 'CaseInvalid'],
+    [readFileSync(facts, 'utf8').replace('kind: Note', 'kind: Other'), 'CaseInvalid'],
+    ['object: [\n', 'YAMLInvalid'],
+  ] as const) {
+    writeFileSync(facts, text);
+    const run = edict(folder, ['test', '--update', '-o', 'json']);
+    const { cases } = JSON.parse(run.out) as { cases: { faults: { code: string }[]; updated: string[] }[] };
+    assert.deepEqual([run.code, cases[0]?.faults[0]?.code, cases[0]?.updated], [1, code, []]);
+  }
+});
+
+test('a policy test that fails is named with its place, and coverage names lines that no test runs', () => {
+  const folder = temporaryFolder('notes');
+  const covered = edict(folder, ['test', '--policies', '--coverage']);
+  assert.equal(covered.code, 0);
+  assert.match(covered.out, /policies\/office\/note\/request\.rego +\d+\.\d % +\d/);
+  const tests = join(folder, 'policies/office/note/request_test.rego');
+  writeFileSync(tests, readFileSync(tests, 'utf8').replace('{"Rude"}', '{"Kind"}'));
+  const { code, out } = edict(folder, ['test']);
+  assert.equal(code, 1);
+  assert.match(out, /fail test_a_rude_note_is_denied policies\/office\/note\/request_test\.rego:5/);
+});
+
+test('a filter leaves out what has none of its parts in its name', () => {
+  const folder = folderWithCase();
+  assert.deepEqual(report(folder, ['two-places']).policies, []);
+  assert.deepEqual(report(folder, ['rude']).cases, []);
+});
+
+test('show prints every file of a kind under its name, and gives paths as data', async () => {
+  const folder = folderWithCase();
+  for (const name of ['note', 'Note', 'notes', 'office/note']) {
+    const { files, cases } = JSON.parse((await edictHere(folder, ['show', name, '-o', 'json'])).out) as {
+      files: string[];
+      cases: string[];
+    };
+    assert.deepEqual(files, [
+      'crds/office/note.yaml',
+      'rules/office/note.yaml',
+      'templates/office/note.jsonnet',
+      'policies/office/note/request.rego',
+      'policies/office/note/request_test.rego',
+      'examples/note.yaml',
+    ]);
+    assert.deepEqual(cases, [`office/note/${caseName}`]);
+  }
+  const { out } = edict(folder, ['show', 'note']);
+  assert.match(out, /└── archive\/office\/notes notes\/\*/);
+  assert.match(out, /── templates\/office\/note\.jsonnet ─+\n\/\/ A note is kept/);
+});
+
+test('fmt formats policies, and with --check only tells', () => {
+  const folder = temporaryFolder('notes');
+  const policy = join(folder, 'policies/office/note/request.rego');
+  const good = readFileSync(policy, 'utf8');
+  const bad = good.replace('\n\nwarn', '\nwarn').replaceAll('\t', '   ');
+  writeFileSync(policy, bad);
+  const check = edict(folder, ['fmt', '--check']);
+  assert.equal(check.code, 1);
+  assert.match(check.out, /^policies\/office\/note\/request\.rego\n/);
+  assert.equal(readFileSync(policy, 'utf8'), bad);
+  assert.equal(edict(folder, ['fmt', 'policies/office']).code, 0);
+  assert.equal(readFileSync(policy, 'utf8'), good);
+  writeFileSync(policy, 'package office.note.request\n\ndeny contains {');
+  const broken = edict(folder, ['fmt']);
+  assert.equal(broken.code, 1);
+  assert.match(broken.err, /request\.rego:3.*\[PolicyInvalid\]/s);
+});
+
+test('children, related objects and charts that a case does not state are taken as the rule set gives them', () => {
+  const folder = folderWithCase();
+  const path = join(folder, 'test/domains/office/note/a-note-that-exists-is-changed');
+  mkdirSync(path);
+  const facts = [
+    'object:',
+    '  apiVersion: office.example.com/v1',
+    '  kind: Note',
+    '  metadata: {name: welcome, namespace: desk}',
+    '  spec: {text: Welcome}',
+    'children:',
+    '  ConfigMap/desk/welcome:',
+    '    apiVersion: v1',
+    '    kind: ConfigMap',
+    '    metadata: {name: welcome, namespace: desk}',
+    '    readiness: Ready',
+    '    data: {text: Hello}',
+  ];
+  writeFileSync(join(path, 'facts.yaml'), `${facts.join('\n')}\n`);
+  assert.equal(edict(folder, ['test', '--update']).code, 0);
+  const plan = readFileSync(join(path, 'plan.txt'), 'utf8');
+  assert.match(plan, /~ update ConfigMap\/desk\/welcome\n {6}data\.text: Hello → Welcome\n/);
+  writeFileSync(join(path, 'facts.yaml'), `${facts.join('\n').replace('Ready', 'Failed')}\n`);
+  assert.equal(edict(folder, ['test']).code, 1, 'the readiness that a case states must be true');
+});

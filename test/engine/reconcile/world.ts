@@ -1,0 +1,339 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { env } from 'node:process';
+import { after } from 'node:test';
+import { FolderCluster } from '#adapters/files/folder-cluster.js';
+import { BareRepositories } from '#adapters/git/bare-repositories.js';
+import type { AppliedPolicy, Catalog, CatalogEntry } from '#catalog/catalog.js';
+import { normaliseInstallation } from '#catalog/installation.js';
+import { normaliseRule } from '#catalog/rule.js';
+import { compileExpression } from '#catalog/schema/cel/expression.js';
+import { compileResourceSchema } from '#catalog/schema/resource-schema.js';
+import type { TemplateFunction } from '#catalog/template-checker.js';
+import type { TemplateCall } from '#catalog/template-engine.js';
+import { EdictError } from '#errors/edict-error.js';
+import type { Json, JsonObject } from '#model/json.js';
+import type { KubernetesObject, ObjectKey } from '#model/object.js';
+import type { PolicyEngine } from '#policy/policy-engine.js';
+import { RepositoryQueue } from '#publish/repository-queue.js';
+import type { Engine, Pass, Stage } from '#reconcile/engine.js';
+import { reconcile } from '#reconcile/reconcile.js';
+
+/** A template as JavaScript: what is tested is what the engine does with its answers. */
+export interface Template {
+  readonly charts?: (object: JsonObject, parameters: JsonObject) => unknown;
+  readonly desired: (facts: Facts) => unknown;
+  readonly status?: (facts: Facts, result: JsonObject) => unknown;
+}
+
+export interface Facts {
+  readonly object: { readonly metadata: { readonly name: string; readonly uid: string }; readonly spec: JsonObject };
+  readonly children: {
+    readonly [key: string]: { readonly metadata: { readonly uid: string }; readonly readiness: string };
+  };
+  readonly related: JsonObject;
+}
+
+/** A policy as JavaScript: gives the denials. */
+export type Policy = (input: JsonObject) => readonly Json[];
+
+export interface WorldOptions {
+  readonly rule?: JsonObject;
+  readonly installation?: JsonObject;
+  readonly template: Template;
+  readonly request?: Policy;
+  readonly change?: Policy;
+  readonly window?: number;
+  /** Folder of an earlier world: the same cluster and repositories under another engine. */
+  readonly root?: string;
+}
+
+export const THING = { apiVersion: 'example.org/v1', kind: 'Thing' } as const;
+export const CONFIG = { apiVersion: 'v1', kind: 'ConfigMap' } as const;
+export const SECRET = { apiVersion: 'v1', kind: 'Secret' } as const;
+export const REPOSITORY = { remote: 'gitea', name: 'team/apps', branch: 'main' } as const;
+
+const WRITES = {
+  resources: [{ ...CONFIG, adopt: ['old-operator'] }, SECRET, { apiVersion: 'v1', kind: 'Pod', update: 'Recreate' }],
+  repositories: [{ remote: 'gitea', repository: '**', paths: ['**'] }],
+};
+
+const CRD: JsonObject = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'things.example.org' },
+  spec: {
+    group: 'example.org',
+    scope: 'Namespaced',
+    names: { kind: 'Thing', plural: 'things', singular: 'thing' },
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        subresources: { status: {} },
+        schema: {
+          openAPIV3Schema: {
+            type: 'object',
+            properties: {
+              spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+              status: {
+                type: 'object',
+                properties: {
+                  phase: { type: 'string', enum: ['Good', 'Bad'] },
+                  note: { type: 'string' },
+                  observedGeneration: { type: 'integer' },
+                  conditions: {
+                    type: 'array',
+                    items: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+                  },
+                },
+              },
+            },
+          },
+        },
+      },
+    ],
+  },
+};
+
+const roots: string[] = [];
+const opened: World[] = [];
+after(() => {
+  for (const world of opened) world.close();
+  for (const root of roots) rmSync(root, { recursive: true, force: true });
+});
+
+/** An engine for one kind, Thing, on a folder and bare repositories, with templates and policies in JavaScript. */
+export class World {
+  readonly root: string;
+  readonly cluster: FolderCluster;
+  readonly repositories: BareRepositories;
+  readonly entry: CatalogEntry;
+  readonly engine: Engine;
+  /** Functions of the template that were called. */
+  readonly calls: TemplateFunction[] = [];
+  now = Date.UTC(2026, 0, 1);
+
+  constructor(options: WorldOptions) {
+    const { rule = {}, installation = {}, template, window = 5 } = options;
+    this.root = options.root ?? mkdtempSync(join(tmpdir(), 'edict-world-'));
+    if (options.root === undefined) roots.push(this.root);
+    const clock = { now: () => this.now };
+    this.cluster = FolderCluster.open({ root: join(this.root, 'cluster'), clock, mode: 'write' });
+    this.cluster.serve(['ConfigMap', 'Secret', 'Pod'].map((kind) => ({ apiVersion: 'v1', kind, namespaced: true })));
+    this.cluster.serve([{ ...THING, namespaced: true }]);
+    const remotes = [{ name: 'gitea', kind: 'git' as const, url: 'https://git.example' }];
+    const path = env.PATH ?? '';
+    const identity = { name: 'Edict', email: 'edict@example.org' };
+    this.repositories = new BareRepositories({ root: join(this.root, 'git'), remotes, identity, clock, path });
+    this.entry = entryOf(options, rule);
+    const catalog: Catalog = {
+      installation: normaliseInstallation({ instance: 'one', remotes, ...installation }),
+      entries: [this.entry],
+      stalled: [],
+      policies: { module: undefined, packages: [] },
+      faults: [],
+      templates: {},
+      revision: 'catalog',
+    };
+    const records = new Map();
+    this.engine = {
+      catalog,
+      templates: { call: async (call) => this.#call(template, call) },
+      policies: policyEngine(options),
+      cluster: this.cluster,
+      charts: { read: () => Promise.reject(new Error('no charts here')) },
+      repositories: this.repositories,
+      records,
+      writer: this.cluster,
+      queue: new RepositoryQueue({
+        reader: this.repositories,
+        writer: this.repositories,
+        records,
+        revision: 'catalog',
+        window,
+      }),
+      clock,
+    };
+    opened.push(this);
+  }
+
+  #call(template: Template, { function: name, arguments: values }: TemplateCall): Promise<Json> {
+    this.calls.push(name);
+    const [first, second] = values as unknown as [never, JsonObject];
+    try {
+      return Promise.resolve(JSON.parse(JSON.stringify(template[name]?.(first, second))) as Json);
+    } catch (error) {
+      if (error instanceof EdictError) throw error;
+      const location = { file: 'templates/test/thing.jsonnet' };
+      throw new EdictError({ code: 'TemplateFailed', message: String(error), location });
+    }
+  }
+
+  /** Stores a Thing, as a user would. */
+  async thing(name: string, spec: JsonObject = {}, metadata: JsonObject = {}): Promise<KubernetesObject> {
+    return this.store({
+      ...THING,
+      metadata: { namespace: 'shop', ...metadata, name },
+      spec,
+    } as unknown as KubernetesObject);
+  }
+
+  store(object: KubernetesObject, fieldManager = 'user'): Promise<KubernetesObject> {
+    return this.cluster.apply({ object, fieldManager, force: true });
+  }
+
+  /** One pass over a Thing as it is now. */
+  async pass(name: string, until: Stage = 'publish'): Promise<Pass> {
+    const object = await this.get(THING, name);
+    if (object === null) throw new Error(`there is no ${name}`);
+    return reconcile(object, this.entry, this.engine, until);
+  }
+
+  get(kind: Pick<ObjectKey, 'apiVersion' | 'kind'>, name: string): Promise<KubernetesObject | null> {
+    return this.cluster.get({ ...kind, namespace: 'shop', name });
+  }
+
+  async delete(kind: Pick<ObjectKey, 'apiVersion' | 'kind'>, name: string): Promise<void> {
+    const uid = (await this.get(kind, name))?.metadata.uid ?? '';
+    await this.cluster.delete({ key: { ...kind, namespace: 'shop', name }, uid });
+  }
+
+  /** Files of the repository, ownership records last. */
+  async files(): Promise<readonly string[]> {
+    const paths = [...(await this.repositories.snapshot(REPOSITORY)).files.keys()].sort();
+    return [
+      ...paths.filter((path) => !path.startsWith('.edict/')),
+      ...paths.filter((path) => path.startsWith('.edict/')),
+    ];
+  }
+
+  async text(path: string): Promise<string | undefined> {
+    return (await (await this.repositories.snapshot(REPOSITORY)).read([path])).get(path);
+  }
+
+  async record(name: string, instance = 'one'): Promise<JsonObject | undefined> {
+    const text = await this.text(`.edict/${instance}/example.org/thing/shop/${name}.json`);
+    return text === undefined ? undefined : (JSON.parse(text) as JsonObject);
+  }
+
+  /** Somebody else's commit. */
+  async foreignCommit(files: { readonly [path: string]: string | undefined }): Promise<void> {
+    const { commit } = await this.repositories.snapshot(REPOSITORY);
+    const list = Object.entries(files).map(([path, content]) => ({ path, content }));
+    await this.repositories.commit({ address: REPOSITORY, parent: commit, files: list, message: 'by hand' });
+  }
+
+  git(...command: string[]): string {
+    const folder = this.repositories.folderOf(REPOSITORY);
+    return execFileSync('git', ['--git-dir', folder, ...command], { encoding: 'utf8' }).trim();
+  }
+
+  commits(): number {
+    return Number(this.git('rev-list', '--count', 'main'));
+  }
+
+  /** The whole cluster as text: equal before and after where nothing was written. */
+  async everything(): Promise<string> {
+    const kinds = [THING, CONFIG, SECRET, { apiVersion: 'v1', kind: 'Pod' }];
+    return JSON.stringify(await Promise.all(kinds.map((kind) => this.cluster.list(kind))));
+  }
+
+  close(): void {
+    this.cluster.close();
+    this.repositories.close();
+  }
+}
+
+/** An entry made by hand: what the catalog would make of the same files. */
+export function entryOf(
+  { template, request, change }: Pick<WorldOptions, 'template' | 'request' | 'change'>,
+  rule: JsonObject,
+): CatalogEntry {
+  const spec = { for: THING, writes: WRITES, ...rule };
+  const definition = compileResourceSchema(CRD, 'crds/test/thing.yaml');
+  const normal = normaliseRule(spec, { domain: 'test', slug: 'thing', file: 'rules/test/thing.yaml', parameters: {} });
+  const policy = (stage: 'request' | 'change', asked: Policy | undefined): readonly AppliedPolicy[] => {
+    const path = `test/thing/${stage}`;
+    const described = {
+      path,
+      file: `policies/${path}.rego`,
+      rules: ['deny'],
+      inputs: ['*'],
+      title: '',
+      description: '',
+    };
+    return asked === undefined
+      ? []
+      : [{ policy: described as AppliedPolicy['policy'], enforce: 'Deny', exempt: [], namespaces: [] }];
+  };
+  const compile = (source: string) => compileExpression(source, { variables: ['self'] });
+  return {
+    rule: normal,
+    schema: definition.versions[0],
+    definition,
+    template: { path: 'templates/test/thing.jsonnet', functions: Object.keys(template) as TemplateFunction[] },
+    policies: { request: policy('request', request), change: policy('change', change) },
+    where: normal.for.where === undefined ? undefined : compile(normal.for.where),
+    ready: normal.writes.resources.map(({ ready }) => (ready === undefined ? undefined : compile(ready))),
+    revision: 'revision',
+  };
+}
+
+function policyEngine({ request, change }: WorldOptions): PolicyEngine {
+  return {
+    evaluate: ({ entrypoints, input }) =>
+      Promise.resolve(
+        entrypoints.map((name) => ({ value: [...((name.includes('/request/') ? request : change)?.(input) ?? [])] })),
+      ),
+  };
+}
+
+/** A ConfigMap to render. */
+export function config(name: string, data: JsonObject = {}, metadata: JsonObject = {}): JsonObject {
+  return { ...CONFIG, metadata: { ...metadata, name }, data };
+}
+
+/** A file to render. */
+export function file(path: string, content: Json, more: JsonObject = {}): JsonObject {
+  return { repository: REPOSITORY, path, content, ...more };
+}
+
+/** `action name` of every change. */
+export function actions({ changes }: Pass): readonly string[] {
+  return (changes?.changes ?? []).map((change) =>
+    change.sink === 'git'
+      ? `${change.action} ${change.path}`
+      : `${change.action} ${change.key.kind}/${change.key.name}`,
+  );
+}
+
+/** How a pass ended, in one word or two. */
+export function ended({ outcome }: Pass): string {
+  switch (outcome.state) {
+    case 'settled':
+      return 'settled';
+    case 'failed':
+      return `failed ${outcome.fault.code}`;
+    case 'waiting':
+    case 'stalled':
+      return `${outcome.state} ${outcome.reason}`;
+  }
+}
+
+/** Status of a condition of an object; undefined where it has none. */
+export function condition(object: KubernetesObject | null, type: string): string | undefined {
+  const status = object?.status as
+    | { conditions?: readonly { type: string; status: string; reason: string }[] }
+    | undefined;
+  const found = status?.conditions?.find((each) => each.type === type);
+  return found === undefined ? undefined : `${found.status} ${found.reason}`;
+}
+
+/** Text of every file below a folder of the world. */
+export function readBelow(world: World, path: string): string {
+  return readFileSync(join(world.root, path), 'utf8');
+}

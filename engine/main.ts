@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { argv, cwd, env, exit, stderr, stdout } from 'node:process';
 import { runProgram } from '#cli/program.js';
+import { PACKAGE_ROOT } from '#wasm/package-root.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
   readonly version: string;
 };
 

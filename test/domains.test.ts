@@ -13,9 +13,8 @@ interface Report {
   readonly faults: readonly unknown[];
 }
 
-const { UPDATE_GOLDEN: _update, ...env } = process.env;
-const words = ['dist/engine/main.js', 'test', '-o', 'json'];
-const { stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', env, maxBuffer: 256 * 1024 * 1024 });
+const words = ['dist/bin/edict.js', 'test', '-o', 'json'];
+const { stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
 const report = (stdout === '' ? undefined : JSON.parse(stdout)) as Report | undefined;
 
 test('the rule set of this repository has no faults, and cases and policy tests', () => {

@@ -1,4 +1,4 @@
-import semver from 'semver';
+import satisfies from 'semver/functions/satisfies.js';
 import type { Fault, Location } from '#errors/fault.js';
 import type { Installation } from '#model/installation.js';
 import type { JsonObject } from '#model/json.js';
@@ -44,7 +44,7 @@ export async function loadInstallation(
 }
 
 function versionFaults(document: YamlDocument, requires: unknown, version: string): readonly Fault[] {
-  if (typeof requires !== 'string' || semver.satisfies(version, requires, { includePrerelease: true })) return [];
+  if (typeof requires !== 'string' || satisfies(version, requires, { includePrerelease: true })) return [];
   return [
     faultAt(document, ['spec', 'requires'], {
       code: 'VersionUnsupported',

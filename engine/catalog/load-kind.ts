@@ -1,11 +1,11 @@
 import { EdictError, faultsOf } from '#errors/edict-error.js';
 import type { Fault, Location } from '#errors/fault.js';
-import { isJsonObject, type JsonObject } from '#model/json.js';
+import { equalJson, isJsonObject, type JsonObject } from '#model/json.js';
 import type { KindReference } from '#model/object.js';
 import { type Path, parsePath, valueAt } from '#model/path.js';
 import type { Rule } from '#model/rule.js';
 import type { YamlDocument } from '#model/yaml.js';
-import type { CheckCache } from './check-cache.js';
+import { type CheckCache, cached } from './check-cache.js';
 import { ruleFaults } from './check-rule.js';
 import { faultAt, readDocument, schemaFaults } from './document.js';
 import type { KindFiles } from './layout.js';
@@ -13,7 +13,7 @@ import { INSTALLATION_FILE, type LoadedInstallation } from './load-installation.
 import { parameterValues } from './parameters.js';
 import { normaliseRule, substituteParameters } from './rule.js';
 import { compileExpression, type Expression } from './schema/cel/expression.js';
-import { compileResourceSchema, type ResourceSchema } from './schema/resource-schema.js';
+import { compileResourceSchema, type ResourceSchema, soundResourceSchema } from './schema/resource-schema.js';
 import type { SourceTree } from './source-tree.js';
 
 /** What the files of one kind say, before policies and templates are looked at. */
@@ -40,7 +40,7 @@ export interface KindContext {
 export async function loadKind(files: KindFiles, context: KindContext): Promise<LoadedKind> {
   const { tree, cache } = context;
   const faults: Fault[] = [];
-  const definition = await loadDefinition(files, tree, faults);
+  const definition = await loadDefinition(files, context, faults);
   const none = { files, document: undefined, rule: undefined, definition, where: undefined, ready: [], faults };
   if (files.rule === undefined) {
     faults.push(missing(files, 'rules', 'yaml'));
@@ -66,19 +66,26 @@ export async function loadKind(files: KindFiles, context: KindContext): Promise<
 }
 
 async function loadDefinition(
-  files: KindFiles,
-  tree: SourceTree,
+  { schema: file }: KindFiles,
+  { tree, cache }: KindContext,
   faults: Fault[],
 ): Promise<ResourceSchema | undefined> {
-  if (files.schema === undefined) return undefined;
-  const { document, faults: unread } = await readDocument(tree, files.schema);
+  if (file === undefined) return undefined;
+  const { document, faults: unread } = await readDocument(tree, file);
   faults.push(...unread);
   if (document === undefined) return undefined;
+  const crd = document.value as JsonObject;
+  const found = await cached(cache, 'definition', [file, crd], async () => definitionFaults(crd, file));
+  faults.push(...found.map((fault) => withLine(fault, document)));
+  return found.length === 0 ? soundResourceSchema(crd) : undefined;
+}
+
+function definitionFaults(crd: JsonObject, file: string): readonly Fault[] {
   try {
-    return compileResourceSchema(document.value as JsonObject, files.schema);
+    compileResourceSchema(crd, file);
+    return [];
   } catch (error) {
-    faults.push(...faultsOf(error).map((fault) => withLine(fault, document)));
-    return undefined;
+    return faultsOf(error);
   }
 }
 
@@ -103,8 +110,9 @@ async function buildRule(
   const { parameters, faults: refused } = await parameterValues(declared, values, { file, domain, cache });
   faults.push(...refused.map((fault) => placed(fault, document, installation)));
   if (refused.length > 0) return undefined;
+  const plain = withoutParameters(spec);
   const missingNames: Fault[] = [];
-  const substituted = substituteParameters(withoutParameters(spec), parameters, (name, path) => {
+  const substituted = substituteParameters(plain, parameters, (name, path) => {
     missingNames.push(
       faultAt(document, ['spec', ...path], {
         code: 'RuleInvalid',
@@ -117,7 +125,9 @@ async function buildRule(
   }) as JsonObject;
   faults.push(...missingNames);
   if (missingNames.length > 0) return undefined;
-  const invalid = await schemaFaults('rule', { ...document, value: { ...outer, spec: substituted } }, file, cache);
+  const whole = { ...document, value: { ...outer, spec: substituted } };
+  // A parameter may be of a form that its place does not take.
+  const invalid = equalJson(substituted, plain) ? [] : await schemaFaults('rule', whole, file, cache);
   faults.push(...invalid);
   return invalid.length > 0 ? undefined : normaliseRule(substituted, { domain, slug, file, parameters });
 }

@@ -57,14 +57,16 @@ export async function settle(
 async function atWork(object: KubernetesObject, entry: CatalogEntry, engine: Engine, pause: Pause): Promise<Pass> {
   const expect = (): (() => void) => engine.queue.expect?.() ?? (() => undefined);
   let done = expect();
-  const submit: Engine['queue']['submit'] = async (submission) => {
-    done();
-    try {
-      return await pause(() => engine.queue.submit(submission));
-    } finally {
-      done = expect();
-    }
-  };
+  let waiting = 0;
+  const submit: Engine['queue']['submit'] = (submission) =>
+    pause(async () => {
+      if (waiting++ === 0) done();
+      try {
+        return await engine.queue.submit(submission);
+      } finally {
+        if (--waiting === 0) done = expect();
+      }
+    });
   try {
     return await reconcile(object, entry, { ...engine, queue: { submit } });
   } finally {

@@ -10,13 +10,14 @@ export class Slots {
   /** Does `work` in a slot. What it gives to `pause` is awaited outside of it. */
   async run<Result>(work: (pause: Pause) => Promise<Result>): Promise<Result> {
     await this.#take();
+    let pauses = 0;
     try {
       return await work(async (wait) => {
-        this.#give();
+        if (pauses++ === 0) this.#give();
         try {
           return await wait();
         } finally {
-          await this.#take();
+          if (--pauses === 0) await this.#take();
         }
       });
     } finally {

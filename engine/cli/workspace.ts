@@ -89,20 +89,24 @@ export function openTools({ variables }: CliEnvironment, console: Console): Tool
   };
 }
 
-/** Loads the rule set in `options.root`. */
+/** Loads the rule set in `options.root`. Where templates will be evaluated, their engine starts meanwhile. */
 export async function openCatalog(
   environment: CliEnvironment,
   options: GlobalOptions,
   console: Console,
+  evaluates = false,
 ): Promise<LoadedCatalog> {
   const tools = openTools(environment, console);
+  const started = evaluates ? [tools.jsonnet()] : [];
+  // What keeps it from starting is told by the first evaluation, if there is any.
+  for (const tool of started) tool.start().catch(() => undefined);
+  const tool = (): JsonnetTool => started.pop() ?? tools.jsonnet();
   const cache = new ContentCache(join(tools.cache, 'checks'));
   const tree = new FolderTree(resolve(environment.directory, options.root));
   let templates: JsonnetTemplates | undefined;
   const ports: LoadPorts = {
     compiler: new OpaPolicyCompiler({ tool: tools.rego, cache: join(tools.cache, 'policies') }),
-    templates: (files) =>
-      (templates = new JsonnetTemplates({ files, tool: tools.jsonnet, workers: availableParallelism(), cache })),
+    templates: (files) => (templates = new JsonnetTemplates({ files, tool, workers: availableParallelism(), cache })),
     cache,
     version: environment.version,
   };
@@ -120,7 +124,7 @@ export async function openWorkspace(
   console: Console,
   mode: 'read' | 'write',
 ): Promise<Workspace> {
-  const { catalog, templates, tools } = await openCatalog(environment, options, console);
+  const { catalog, templates, tools } = await openCatalog(environment, options, console, true);
   const state = resolve(environment.directory, options.state);
   const clock = systemClock;
   const cluster = FolderCluster.open({ root: join(state, 'cluster'), clock, mode });

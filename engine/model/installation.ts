@@ -23,7 +23,7 @@ export interface InstallationPolicy {
 }
 
 /** What is never deleted, whoever asks. */
-export interface Protection {
+interface Protection {
   readonly kinds: readonly KindReference[];
   readonly labels: { readonly [label: string]: string };
 }

@@ -9,7 +9,7 @@ export interface Inventory {
 }
 
 /** Namespace of Edict's own records. */
-export const SYSTEM_NAMESPACE = 'edict-system';
+const SYSTEM_NAMESPACE = 'edict-system';
 
 /** The record of a rule: a ConfigMap in Edict's own namespace. */
 export function inventoryKey(rule: { readonly domain: string; readonly slug: string }): ObjectKey {

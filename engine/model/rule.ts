@@ -28,12 +28,12 @@ export interface ResourceRead extends KindReference {
 }
 
 /** One entry of `reads.charts`. `*` matches any chart name. */
-export interface ChartRead {
+interface ChartRead {
   readonly remote: string;
   readonly chart: string;
 }
 
-export type UpdateMode = 'InPlace' | 'Recreate' | 'Once';
+type UpdateMode = 'InPlace' | 'Recreate' | 'Once';
 
 /** One entry of `writes.resources`: a kind that the rule may produce. */
 export interface ResourceWrite extends KindReference {

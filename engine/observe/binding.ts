@@ -6,7 +6,7 @@ import type { Binding, NamespaceBinding, ResourceRead } from '#model/rule.js';
 import { visibleObject } from './visible.js';
 
 /** The text that a binding stands for in the eyes of `owner`; undefined where the owner has no such text. */
-export function bound(binding: Binding, owner: KubernetesObject): string | undefined {
+function bound(binding: Binding, owner: KubernetesObject): string | undefined {
   if (binding.from === 'literal') return binding.value;
   const value = valueAt(asJson(owner), binding.path);
   if (value === undefined || value === null || Array.isArray(value) || isJsonObject(value)) return undefined;

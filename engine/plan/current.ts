@@ -6,7 +6,7 @@ import type { RepositoryReader } from '#model/repository.js';
 import { type RecordCache, type RepositoryState, readState } from '#model/repository-state.js';
 
 /** Reads one live object, or null. */
-export interface ObjectReader {
+interface ObjectReader {
   get(key: ObjectKey): Promise<KubernetesObject | null>;
 }
 

@@ -102,7 +102,7 @@ function whyLeft(path: string, state: RepositoryState, own: string, deletion: 'D
 }
 
 /** Leaf by leaf where both texts are YAML or JSON documents, as one change where they are not. */
-export function textDifferences(path: string, before: string | undefined, after: string): readonly FieldChange[] {
+function textDifferences(path: string, before: string | undefined, after: string): readonly FieldChange[] {
   if (before === undefined) return [];
   const left = documentOf(path, before);
   const right = documentOf(path, after);

@@ -4,7 +4,7 @@ import { asJson, type KubernetesObject, type ObjectKey } from '#model/object.js'
 import { type Path, valueAt } from '#model/path.js';
 
 /** What stands where a value must not be shown. */
-export const REDACTED = '(redacted)';
+const REDACTED = '(redacted)';
 /** Shorter texts are only hidden where they stand alone: inside of words they are no secret, but chance. */
 const SHORT = 6;
 

@@ -47,7 +47,7 @@ export function planResources(
 }
 
 /** The change that removes a child: deleted, or left behind where the rule or the object says so. */
-export function planRemoval(object: KubernetesObject, { rule }: CatalogEntry): ResourceChange {
+function planRemoval(object: KubernetesObject, { rule }: CatalogEntry): ResourceChange {
   const policy = object.metadata.annotations?.[DELETION_ANNOTATION] ?? rule.deletion.resources;
   const leaving = object.metadata.deletionTimestamp !== undefined;
   const orphaned = policy === 'Orphan' ? 'it is left behind' : 'it is no longer rendered';

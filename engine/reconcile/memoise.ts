@@ -1,5 +1,5 @@
 import type { TemplateCall, TemplateEngine } from '#catalog/template-engine.js';
-import { digestOf } from '#model/digest.js';
+import { digestOfJson } from '#model/digest.js';
 import type { Json } from '#model/json.js';
 import type { PolicyAnswer, PolicyEngine, PolicyQuery } from '#policy/policy-engine.js';
 
@@ -27,7 +27,7 @@ export function memoiseTemplates(
 ): TemplateEngine {
   return {
     async call(call: TemplateCall): Promise<Json> {
-      const key = digestOf(JSON.stringify([revisionOf(call.template), call.function, call.limits, call.arguments]));
+      const key = keyOf([revisionOf(call.template), call.function, call.limits, call.arguments]);
       const known = store.get(key);
       if (call.function === 'desired') count[known === undefined ? 'evaluated' : 'known']++;
       if (known !== undefined) return known;
@@ -42,7 +42,7 @@ export function memoiseTemplates(
 export function memoisePolicies(engine: PolicyEngine, store: EvaluationStore, revision: string): PolicyEngine {
   return {
     async evaluate(query: PolicyQuery): Promise<readonly PolicyAnswer[]> {
-      const key = digestOf(JSON.stringify([revision, query]));
+      const key = keyOf([revision, query]);
       const known = store.get(key);
       if (known !== undefined) return fromStored(known as readonly Json[]);
       const answers = await engine.evaluate(query);
@@ -58,4 +58,9 @@ export function memoisePolicies(engine: PolicyEngine, store: EvaluationStore, re
 
 function fromStored(answers: readonly Json[]): readonly PolicyAnswer[] {
   return answers.map((answer) => ({ value: (answer as readonly Json[])[0] }));
+}
+
+/** Neither templates nor policies see the order of fields, and an object that was stored has another one than before. */
+function keyOf(question: readonly unknown[]): string {
+  return digestOfJson(question as readonly Json[]);
 }

@@ -69,7 +69,7 @@ function wasPublished({ published, changes, verdicts, deleting }: Pass): boolean
 }
 
 /** What `status(facts, result)` is told about the pass. */
-export function resultOf({ outcome, verdicts, published, deleting }: Pass): JsonObject {
+function resultOf({ outcome, verdicts, published, deleting }: Pass): JsonObject {
   const resources = [...(published?.resources ?? [])].map(([key, { readiness }]) => [key, { readiness }]);
   const files = [...(published?.commits ?? [])].map(([repository, commit]) => [repository, { commit }]);
   return {

@@ -6,7 +6,7 @@ import { asJson, type KubernetesObject, keyOf, type ObjectKey } from '#model/obj
 import { type Condition, conditionsOf, mergeConditions, type PassReport } from './conditions.js';
 
 /** Writes one status. */
-export interface StatusWriter {
+interface StatusWriter {
   updateStatus(request: {
     readonly key: ObjectKey;
     readonly uid: string;

@@ -1,15 +1,12 @@
 import { access, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { buildGo, type Environment, findGo, type GoToolchain, hashSources, WASM_EXEC } from './go-build.js';
+import { PACKAGE_ROOT } from './package-root.js';
 import { WasmError } from './wasm-error.js';
 
 /** Names of the Go programs of this folder. */
 export type ArtifactName = 'rego' | 'jsonnet';
-
-/** This file is compiled to dist/engine/wasm/. */
-const PACKAGE_ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Where a published package carries its artifacts. */
 export const PACKAGED_DIRECTORY = join(PACKAGE_ROOT, 'dist/wasm');

@@ -10,7 +10,7 @@ export interface CommandResult {
 }
 
 /** The compiled engine, from this file in dist/test/bench/. */
-const MAIN = fileURLToPath(new URL('../../engine/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../bin/edict.js', import.meta.url));
 
 /** Runs the `edict` command in a folder, as a user would. Throws where it ends in a way other than `codes`. */
 export async function edict(

@@ -13,7 +13,7 @@ export interface Run {
   readonly err: string;
 }
 
-const program = resolve('dist/engine/main.js');
+const program = resolve('dist/bin/edict.js');
 
 /** Runs the built program in `folder`, as a pipe would. */
 export function edict(folder: string, words: readonly string[], variables: NodeJS.ProcessEnv = {}): Run {

@@ -1,8 +1,9 @@
 import type { Json } from '#model/json.js';
 import { BuiltinError, type Builtins } from './builtins/builtin.js';
 import { firstHostedNative, hostedNatives, nativeBuiltins } from './native-builtins.js';
-import { parseValue, printValue, RegoTextError } from './rego-text.js';
-import { RegoObject, RegoSet, toJson } from './rego-value.js';
+import { type MemoryExports, PolicyMemory, type PreparedValue, prepareValue } from './policy-memory.js';
+import { RegoTextError } from './rego-text.js';
+import { RegoObject, RegoSet, type RegoValue, toJson } from './rego-value.js';
 import { meterExports } from './wasm-metering.js';
 
 /** Bounds of one evaluation. */
@@ -35,12 +36,8 @@ export interface PolicyModule {
   readonly functionNames: () => ReadonlyMap<number, string>;
 }
 
-interface Exports {
-  readonly opa_malloc: (size: number) => number;
-  readonly opa_json_parse: (address: number, length: number) => number;
+interface Exports extends MemoryExports {
   readonly opa_json_dump: (value: number) => number;
-  readonly opa_value_parse: (address: number, length: number) => number;
-  readonly opa_value_dump: (value: number) => number;
   readonly opa_heap_ptr_get: () => number;
   readonly opa_heap_ptr_set: (address: number) => void;
   readonly opa_eval_ctx_new: () => number;
@@ -60,18 +57,17 @@ const UNLIMITED_STEPS = 0x7fffffff;
 const NONE = 0;
 /** What a call of a built-in costs: about as long as so many turns of a loop. */
 const STEPS_PER_CALL = 20;
-const CHARACTERS_PER_STEP = 16;
-/** Shorter text is not measured before it is written: that would cost more than the room it saves. */
-const SHORT_TEXT = 65536;
-const BYTES_PER_UNIT = 3;
-
-const encoder = new TextEncoder();
-/** The result set of most evaluations: it is not worth decoding. */
-const NOTHING_DENIED = encoder.encode('{{"result": set()}}\0');
-
-const decoder = new TextDecoder();
+/** Characters that one instance remembers results for, and what each adds for itself. */
+const REMEMBERED_CHARACTERS = 8 * 1024 * 1024;
+const CHARACTERS_PER_RESULT = 128;
 
 class AbortSignalOfPolicy extends Error {}
+
+/** What a built-in gave for a text, and the steps that it took. */
+interface Remembered {
+  readonly result: PreparedValue;
+  readonly steps: number;
+}
 
 /**
  * One instance of OPA's WebAssembly, ABI 1.x. Inputs are parsed once and evaluated by any number of entrypoints.
@@ -80,6 +76,7 @@ class AbortSignalOfPolicy extends Error {}
  */
 export class PolicyInstance {
   readonly #memory: WebAssembly.Memory;
+  readonly #values: PolicyMemory;
   readonly #exports: Exports;
   readonly #module: PolicyModule;
   readonly #limits: PolicyLimits;
@@ -89,7 +86,9 @@ export class PolicyInstance {
   readonly #heapOfData: number;
   readonly #context: { now: bigint | undefined; spend: (steps: number) => void };
   readonly entrypoints: ReadonlyMap<string, number>;
-  #bytes: Uint8Array;
+  /** By built-in and its only operand: entrypoints often ask the same of an input. */
+  readonly #remembered = new Map<number, Map<string, Remembered>>();
+  #rememberedCharacters = 0;
   #heapOfInput = 0;
   /** Address of OPA's evaluation context, with the input in it. */
   #evaluation = 0;
@@ -102,7 +101,11 @@ export class PolicyInstance {
       initial: module.memoryPages,
       maximum: Math.max(module.memoryPages, Math.floor(options.limits.memory / PAGE)),
     });
-    this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#values = new PolicyMemory(
+      this.#memory,
+      () => this.#exports,
+      (steps) => this.#spend(steps),
+    );
     this.#exports = new WebAssembly.Instance(module.module, { env: this.#imports() }).exports as unknown as Exports;
     this.#context = { now: undefined, spend: (steps) => this.#spend(steps) };
     this.#exports[meterExports.steps].value = UNLIMITED_STEPS;
@@ -113,7 +116,7 @@ export class PolicyInstance {
     const missing = [...this.#builtinNames.values()].filter((name) => !Object.hasOwn(this.#builtins, name));
     if (missing.length > 0) throw new EvaluationFailure('Defect', `Edict has no built-in ${missing.join(', ')}`);
     this.entrypoints = this.#table(this.#exports.entrypoints());
-    this.#data = this.#guarded(() => this.#parse(JSON.stringify(options.data), this.#exports.opa_json_parse));
+    this.#data = this.#guarded(() => this.#values.parse(JSON.stringify(options.data), 'opa_json_parse'));
     this.#heapOfData = this.#exports.opa_heap_ptr_get();
   }
 
@@ -125,10 +128,12 @@ export class PolicyInstance {
   /** Parses the input of the evaluations that follow. `now` is what `time.now_ns` gives. */
   setInput(json: string, now: bigint | undefined): void {
     this.#context.now = now;
+    this.#remembered.clear();
+    this.#rememberedCharacters = 0;
     this.#exports[meterExports.steps].value = UNLIMITED_STEPS;
     this.#exports.opa_heap_ptr_set(this.#heapOfData);
     this.#guarded(() => {
-      const input = this.#parse(json, this.#exports.opa_json_parse);
+      const input = this.#values.parse(json, 'opa_json_parse');
       this.#evaluation = this.#exports.opa_eval_ctx_new();
       this.#exports.opa_eval_ctx_set_input(this.#evaluation, input);
       this.#exports.opa_eval_ctx_set_data(this.#evaluation, this.#data);
@@ -144,8 +149,7 @@ export class PolicyInstance {
     try {
       exports.opa_eval_ctx_set_entrypoint(this.#evaluation, entrypoint);
       exports.eval(this.#evaluation);
-      const address = exports.opa_value_dump(exports.opa_eval_ctx_get_result(this.#evaluation));
-      return this.#holds(address, NOTHING_DENIED) ? [] : resultOf(this.#text(address));
+      return resultOf(this.#values.read(exports.opa_eval_ctx_get_result(this.#evaluation)));
     } catch (error) {
       throw this.#failure(error);
     }
@@ -156,7 +160,7 @@ export class PolicyInstance {
     return {
       memory: this.#memory,
       opa_abort: (address: number) => {
-        throw new AbortSignalOfPolicy(this.#text(address));
+        throw new AbortSignalOfPolicy(this.#values.terminatedText(address));
       },
       opa_println: () => undefined,
       opa_builtin0: call,
@@ -168,13 +172,37 @@ export class PolicyInstance {
   }
 
   #call(id: number, operands: readonly number[]): number {
+    this.#spend(STEPS_PER_CALL);
+    const values = operands.map((address) => this.#values.read(address));
+    const [only] = values;
+    const isAlone = values.length === 1 && typeof only === 'string';
+    return this.#values.write(isAlone ? this.#answerOnce(id, only) : prepareValue(this.#answer(id, values)));
+  }
+
+  /** Every time as many steps as the first time, so that no evaluation depends on those before it. */
+  #answerOnce(id: number, operand: string): PreparedValue {
+    const known = this.#remembered.get(id)?.get(operand);
+    if (known !== undefined) {
+      this.#spend(known.steps);
+      return known.result;
+    }
+    const before = this.#exports[meterExports.steps].value;
+    const result = prepareValue(this.#answer(id, [operand]));
+    this.#remember(id, operand, { result, steps: before - this.#exports[meterExports.steps].value });
+    return result;
+  }
+
+  #remember(id: number, operand: string, answer: Remembered): void {
+    this.#rememberedCharacters += CHARACTERS_PER_RESULT + operand.length + lengthOf(answer.result);
+    if (this.#rememberedCharacters > REMEMBERED_CHARACTERS) return;
+    const others = this.#remembered.get(id) ?? new Map<string, Remembered>();
+    this.#remembered.set(id, others.set(operand, answer));
+  }
+
+  #answer(id: number, values: readonly RegoValue[]): RegoValue | undefined {
     const name = this.#builtinNames.get(id) ?? '';
     try {
-      const texts = operands.map((address) => this.#text(this.#exports.opa_value_dump(address)));
-      this.#spend(texts.reduce((steps, text) => steps + text.length / CHARACTERS_PER_STEP, STEPS_PER_CALL));
-      const values = texts.map((text) => parseValue(text));
-      const result = this.#builtins[name]!(values, this.#context);
-      return result === undefined ? 0 : this.#parse(printValue(result), this.#exports.opa_value_parse);
+      return this.#builtins[name]!(values, this.#context);
     } catch (error) {
       if (!(error instanceof BuiltinError)) throw error;
       const failure = new EvaluationFailure('Builtin', `${name}: ${error.message}`, { cause: error });
@@ -189,34 +217,11 @@ export class PolicyInstance {
   }
 
   #table(address: number): ReadonlyMap<string, number> {
-    const table = JSON.parse(this.#text(this.#exports.opa_json_dump(address))) as Record<string, number>;
+    const table = JSON.parse(this.#values.terminatedText(this.#exports.opa_json_dump(address))) as Record<
+      string,
+      number
+    >;
     return new Map(Object.entries(table));
-  }
-
-  #view(): Uint8Array {
-    if (this.#bytes.buffer !== this.#memory.buffer) this.#bytes = new Uint8Array(this.#memory.buffer);
-    return this.#bytes;
-  }
-
-  #parse(text: string, parse: (address: number, length: number) => number): number {
-    const size = text.length <= SHORT_TEXT ? text.length * BYTES_PER_UNIT : Buffer.byteLength(text);
-    const address = this.#exports.opa_malloc(size);
-    const { written } = encoder.encodeInto(text, this.#view().subarray(address));
-    const value = parse(address, written);
-    if (value === 0) throw new EvaluationFailure('Defect', 'a value was not understood by the policy runtime');
-    return value;
-  }
-
-  /** Whether these bytes stand at `address`. */
-  #holds(address: number, wanted: Uint8Array): boolean {
-    const bytes = this.#view();
-    for (let index = 0; index < wanted.length; index += 1) if (bytes[address + index] !== wanted[index]) return false;
-    return true;
-  }
-
-  #text(address: number): string {
-    const bytes = this.#view();
-    return decoder.decode(bytes.subarray(address, bytes.indexOf(0, address)));
   }
 
   #guarded<Result>(work: () => Result): Result {
@@ -251,9 +256,13 @@ export class PolicyInstance {
   }
 }
 
+function lengthOf(value: PreparedValue): number {
+  if (value === null || 'yes' in value) return 0;
+  return 'text' in value ? value.text.length : value.printed.length;
+}
+
 /** The value in a result set: `{{"result": …}}`, or an empty set where the entrypoint is undefined. */
-function resultOf(text: string): Json | undefined {
-  const results = parseValue(text);
+function resultOf(results: RegoValue): Json | undefined {
   const [first] = results instanceof RegoSet ? results.items : [];
   const value = first instanceof RegoObject ? first.get('result') : undefined;
   return value === undefined ? undefined : toJson(value);

@@ -1,9 +1,10 @@
 import { firstHostedNative, hostedNatives, nativeBuiltins, undefinedForEmpty } from './native-builtins.js';
+import { valueType } from './value-reader.js';
 import { BinaryReader, BinaryWriter, functionNames, moduleOf, type Section, sectionsOf } from './wasm-binary.js';
 import { emptyBlock, i32, opcode, skipOperands } from './wasm-instructions.js';
 
 /** Changes with what the rewriting does, so that modules of another version are not taken from a cache. */
-export const METER_VERSION = '1';
+export const METER_VERSION = '2';
 
 /** Names of the globals that a metered module exports. */
 export const meterExports = { steps: 'edict_steps', failed: 'edict_failed' } as const;
@@ -214,6 +215,3 @@ function checkedCall(callee: number, mayBeUndefined: boolean, meter: Meter): Uin
   set(meter.failed).bytes([opcode.unreachable, opcode.end]);
   return get(meter.result).finish();
 }
-
-/** The first byte of a value in OPA's runtime. @see wasm/src/value.h of OPA 1.22 */
-const valueType = { array: 5, set: 7 } as const;

@@ -65,6 +65,23 @@ export function compileResourceSchema(crd: JsonObject, file: string): ResourceSc
   return { ...identity, versions: versions.filter((version) => version !== undefined) };
 }
 
+/**
+ * The same for a CRD that `compileResourceSchema` has accepted before: nothing is checked again, and a version is
+ * compiled when its first object is admitted, so that a start does not grow with the number of kinds.
+ */
+export function soundResourceSchema(crd: JsonObject): ResourceSchema {
+  const ignore = (): void => undefined;
+  const identity = readIdentity(crd, ignore);
+  const versions = readVersions(crd, ignore).map((entry) => {
+    const schema = objectAt(objectAt(entry, 'schema'), 'openAPIV3Schema') as Schema;
+    return describeVersion(entry, identity, schema, () => {
+      const apiVersion = `${identity.group}/${textAt(entry, 'name')}`;
+      return compileAdmission(schema, { apiVersion, identity, reportRule: ignore, path: [] });
+    });
+  });
+  return { ...identity, versions };
+}
+
 type Identity = Omit<ResourceSchema, 'versions'>;
 
 function readIdentity(crd: JsonObject, report: Report): Identity {
@@ -163,11 +180,36 @@ function compileVersion(
   identity: Identity,
   { path, report, faults, file }: VersionScope,
 ): ResourceVersion | undefined {
-  const columns = entry.additionalPrinterColumns;
   const schemaPath = [...path, 'schema', 'openAPIV3Schema'];
   const schema = readSchema(objectAt(entry, 'schema').openAPIV3Schema, schemaPath, report);
   if (schema === undefined) return undefined;
+  const admit = compileAdmission(schema, {
+    apiVersion: `${identity.group}/${textAt(entry, 'name')}`,
+    identity,
+    reportRule: (at, { message, fragment, remedy }) => {
+      faults.push({
+        code: 'RuleExpressionInvalid',
+        message,
+        location: { file, path: formatPath(at) },
+        fragment: fragmentOf(fragment),
+        remedy,
+      });
+    },
+    path: schemaPath,
+  });
+  return describeVersion(entry, identity, schema, () => admit);
+}
+
+/** A version with its admission, which `compile` gives when it is first needed. */
+function describeVersion(
+  entry: JsonObject,
+  identity: Identity,
+  schema: Schema,
+  compile: () => ResourceVersion['admit'],
+): ResourceVersion {
   const name = textAt(entry, 'name');
+  const columns = entry.additionalPrinterColumns;
+  let admit: ResourceVersion['admit'] | undefined;
   return {
     name,
     apiVersion: `${identity.group}/${name}`,
@@ -176,20 +218,10 @@ function compileVersion(
     hasStatus: objectAt(entry, 'subresources').status !== undefined,
     printerColumns: Array.isArray(columns) ? columns.filter(isJsonObject) : [],
     schema: schema as JsonObject,
-    admit: compileAdmission(schema, {
-      apiVersion: `${identity.group}/${name}`,
-      identity,
-      reportRule: (at, { message, fragment, remedy }) => {
-        faults.push({
-          code: 'RuleExpressionInvalid',
-          message,
-          location: { file, path: formatPath(at) },
-          fragment: fragmentOf(fragment),
-          remedy,
-        });
-      },
-      path: schemaPath,
-    }),
+    admit: (object, options) => {
+      admit ??= compile();
+      return admit(object, options);
+    },
   };
 }
 

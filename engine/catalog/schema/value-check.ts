@@ -1,7 +1,7 @@
 import { canonicalJson, equalJson, isJsonObject, type Json } from '#model/json.js';
 import { formats } from './format.js';
 import type { Pass } from './pass.js';
-import { compilePattern } from './pattern.js';
+import { compilePattern, type Pattern } from './pattern.js';
 import { hasValueValidations, type Schema, type SchemaType, valueValidations } from './schema.js';
 
 /** Looks at one value and records in the pass what is wrong with it. */
@@ -23,7 +23,8 @@ export function hasType(value: Json, type: SchemaType): boolean {
 
 /**
  * The value validations of a schema itself: sizes, ranges, patterns, formats, enums and the `allOf` family; not types,
- * properties and items. Each check passes over values of another type. Throws where a pattern does not compile.
+ * properties and items. Each check passes over values of another type. Patterns were checked with the
+ * structure of the schema.
  */
 export function compileChecks(schema: Schema): readonly Check[] {
   const checks = [...stringChecks(schema), ...numberChecks(schema), ...sizeChecks(schema)];
@@ -51,8 +52,10 @@ function stringChecks(schema: Schema): Check[] {
     });
   }
   if (source !== undefined) {
-    const pattern = compilePattern(source);
+    // Compiled when it is first needed: a start must not wait for the patterns of kinds that nobody asks for.
+    let pattern: Pattern | undefined;
     onText((text, pass) => {
+      pattern ??= compilePattern(source);
       if (!pattern.matches(text))
         pass.refuse({ message: 'the text does not match its pattern', remedy: `Match ${source}`, value: text });
     });

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readText, writeText } from '#adapters/files/file-access.js';
 import { compareText } from '#model/json.js';
+import { refuseCase } from './case-facts.js';
 
 /** Folder of all cases, below the root of a rule set. */
 export const CASES = 'test/domains';
@@ -45,14 +46,16 @@ function folders(path: string): readonly string[] {
   return entries.map(({ name }) => name).sort(compareText);
 }
 
-/** The golden files that a case has. */
-export function readGolden({ path }: CaseFolder): Golden {
+/** The golden files that a case has. Throws CaseInvalid for a file that is none: accepting what is now would remove it. */
+export function readGolden({ name: caseName, path }: CaseFolder): Golden {
   const below = (folder: string): readonly string[] =>
     readdirSync(join(path, folder), { withFileTypes: true }).flatMap((entry) => {
       const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
       return entry.isDirectory() ? below(name) : [name];
     });
-  const names = below('').filter((name) => name !== FACTS_FILE);
+  const names = below('').filter((name) => name !== FACTS_FILE && !name.startsWith('.'));
+  const stranger = names.find((name) => !/^(verdict\.yaml|plan\.txt|expected\/(cluster|git)\/.+)$/.test(name));
+  if (stranger !== undefined) refuseCase(`${caseName}/${stranger}`, '', 'the file is neither facts nor golden');
   return new Map(names.sort(compareText).map((name) => [name, readText(join(path, name), name)]));
 }
 

@@ -1,9 +1,10 @@
 import { join, relative, resolve } from 'node:path';
+import { ContentCache } from '#adapters/files/content-cache.js';
 import { writeText } from '#adapters/files/file-access.js';
 import { FolderTree } from '#adapters/files/folder-tree.js';
-import { faultOfDiagnostic } from '#adapters/opa/policy-faults.js';
 import { readPolicies } from '../cases/policy-tests.js';
 import { EXIT } from '../environment.js';
+import { formatPolicies } from '../format-policies.js';
 import type { Invocation } from '../invocation.js';
 import { faultData, formatData } from '../output/data.js';
 import { formatDiff } from '../output/format-tests.js';
@@ -30,9 +31,12 @@ export async function format(invocation: Invocation, { paths, check }: FormatOpt
     console.note(`There is no policy in ${paths.join(', ')}.`);
     return EXIT.usage;
   }
-  const { formatted, diagnostics } = await invocation.openTools().rego().fmt(modules);
+  const { rego, cache } = invocation.openTools();
+  const { formatted, faults } = await formatPolicies(modules, {
+    tool: rego,
+    cache: new ContentCache(join(cache, 'policy-formats')),
+  });
   const changed = Object.entries(formatted).filter(([file, text]) => modules[file] !== text);
-  const faults = diagnostics.map((diagnostic) => faultOfDiagnostic(diagnostic, modules));
   if (!check) for (const [file, text] of changed) writeText(join(root, 'policies', file), text);
   if (options.output !== 'text') {
     console.print(

@@ -1,8 +1,10 @@
 import { basename, relative, resolve } from 'node:path';
+import type { Facts } from '#model/facts.js';
 import type { Json, JsonObject } from '#model/json.js';
 import { asJson } from '#model/object.js';
+import type { Path } from '#model/path.js';
 import { dumpYamlDocuments } from '#model/yaml.js';
-import { redactObject, redactValue, sensitiveTexts } from '#plan/redact.js';
+import { redactObject, redactPaths, redactValue, sensitiveTexts } from '#plan/redact.js';
 import type { Pass } from '#reconcile/engine.js';
 import { factsForDesired } from '#render/render.js';
 import { saveCase } from '../cases/save-case.js';
@@ -33,8 +35,18 @@ export async function facts(invocation: Invocation, { save, ...options }: FactsO
   return show(invocation, options, 'facts', ({ facts: observed, object, entry }) =>
     observed === undefined
       ? []
-      : [redactValue(plain(factsForDesired(observed)), sensitiveTexts(object, entry.rule.sensitive)) as JsonObject],
+      : [
+          redactValue(
+            shownFacts(observed, entry.rule.sensitive),
+            sensitiveTexts(object, entry.rule.sensitive),
+          ) as JsonObject,
+        ],
   );
+}
+
+/** Facts with nothing at the sensitive paths of their object: what stands there may be too common to be found by its value. */
+function shownFacts(facts: Facts, sensitive: readonly Path[]): JsonObject {
+  return plain(factsForDesired({ ...facts, object: redactPaths(facts.object, sensitive) })) as JsonObject;
 }
 
 /** Makes the facts of one object a test case. */

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { readText } from '#adapters/files/file-access.js';
 import { compareText } from '#model/json.js';
+import { PACKAGE_ROOT } from '#wasm/package-root.js';
 import type { ScaffoldName } from './scaffold-name.js';
 
-/** The files stand beside the sources: this one is compiled to dist/engine/cli/scaffold/. */
-const FILES = fileURLToPath(new URL('../../../../engine/cli/scaffold/files', import.meta.url));
+/** The files stand beside the sources. */
+const FILES = join(PACKAGE_ROOT, 'engine/cli/scaffold/files');
 
 /** Files of a new kind by path. In a folder without `edict.yaml` that is one of them. */
 export function scaffoldFiles(name: ScaffoldName, root: string): ReadonlyMap<string, string> {

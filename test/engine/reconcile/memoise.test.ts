@@ -32,7 +32,7 @@ class Memory implements EvaluationStore {
 }
 
 const limits = { depth: 500, output: 1000, facts: 1000 };
-const call: TemplateCall = { template: 'a.jsonnet', function: 'desired', arguments: [{ a: 1 }], limits };
+const call: TemplateCall = { template: 'a.jsonnet', function: 'desired', arguments: [{ a: 1, b: 2 }], limits };
 
 test('a template is evaluated again when anything that it depends on differs, and only then', async () => {
   let evaluations = 0;
@@ -41,7 +41,7 @@ test('a template is evaluated again when anything that it depends on differs, an
   const engine = { call: () => Promise.resolve({ evaluation: ++evaluations }) };
   const memoised = memoiseTemplates(engine, new Memory(), (template) => revisions[template] ?? '', count);
   await memoised.call(call);
-  await memoised.call({ ...call, arguments: [{ a: 1 }] });
+  await memoised.call({ ...call, arguments: [{ b: 2, a: 1 }] });
   assert.deepEqual([evaluations, count], [1, { evaluated: 1, known: 1 }]);
   for (const other of [
     { ...call, arguments: [{ a: 2 }] },

@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { settle } from '#cli/settle.js';
-import type { Workspace } from '#cli/workspace.js';
 import { EdictError } from '#errors/edict-error.js';
 import type { JsonObject } from '#model/json.js';
-import { type KubernetesObject, keyOf } from '#model/object.js';
-import { FINALIZER } from '#model/ownership.js';
-import type { Submission } from '#publish/integrate.js';
-import type { Engine } from '#reconcile/engine.js';
+import type { KubernetesObject } from '#model/object.js';
 import { reconcile } from '#reconcile/reconcile.js';
-import { actions, CONFIG, condition, config, ended, type Facts, file, SECRET, THING, World } from './world.js';
+import { CONFIG, type Facts, SECRET, THING } from './thing.js';
+import { condition, config, ended, file, World } from './world.js';
 
 const mirror = {
   desired: ({ object: { spec } }: Facts) => {
@@ -181,116 +177,6 @@ test('only a whole pass writes', async () => {
   assert.deepEqual(await world.files(), []);
 });
 
-test('deletion never renders: it works though template and policies have faults', async () => {
-  const never = () => {
-    throw new Error('asked while deleting');
-  };
-  const world = new World({ template: mirror });
-  await world.thing('one', { resources: [config('x')], files: [file('a', '1')] });
-  await world.pass('one');
-  assert.deepEqual((await world.get(THING, 'one'))?.metadata.finalizers, [FINALIZER]);
-  await world.delete(THING, 'one');
-  world.close();
-  const broken = new World({
-    root: world.root,
-    template: { charts: never, desired: never, status: never },
-    request: never,
-    change: never,
-  });
-  const planned = await broken.pass('one', 'plan');
-  assert.deepEqual(actions(planned), ['delete a', 'delete ConfigMap/x']);
-  const pass = await broken.pass('one');
-  assert.deepEqual([ended(pass), pass.deleting, broken.calls], ['settled', true, []]);
-  assert.deepEqual([await broken.get(THING, 'one'), await broken.get(CONFIG, 'x')], [null, null]);
-  assert.deepEqual(await broken.files(), []);
-});
-
-test('an object that is held up in its deletion tells so, with the fields of its template', async () => {
-  const world = new World({
-    template: {
-      ...mirror,
-      status: (_: unknown, { deleting }: JsonObject) => ({ phase: deleting === true ? 'Bad' : 'Good' }),
-    },
-    installation: { protected: { kinds: [CONFIG] } },
-  });
-  await world.thing('one', { resources: [config('x')], files: [file('a', '1')] });
-  await world.pass('one');
-  await world.delete(THING, 'one');
-  assert.equal(ended(await world.pass('one')), 'stalled DeletionHeld');
-  assert.deepEqual(
-    [await phase(world, 'one'), condition(await world.get(THING, 'one'), 'Stalled')],
-    ['Bad', 'True DeletionHeld'],
-  );
-  assert.notEqual(await world.get(CONFIG, 'x'), null);
-});
-
-test('the finalizers of replaced operators go with ours, and only when all is gone', async () => {
-  const world = new World({ template: mirror, rule: { deletion: { finalizers: ['old.example.org/finalizer'] } } });
-  await world.thing(
-    'one',
-    { files: [file('a', '1')], resources: [config('x', {}, { finalizers: ['example.org/slow'] })] },
-    { finalizers: ['old.example.org/finalizer', 'other.example.org/keep'] },
-  );
-  await world.pass('one');
-  await world.delete(THING, 'one');
-  assert.equal(ended(await world.pass('one')), 'waiting Deleting');
-  assert.equal((await world.get(THING, 'one'))?.metadata.finalizers?.length, 3);
-  const child = (await world.get(CONFIG, 'x')) as KubernetesObject;
-  await world.cluster.updateFinalizers({
-    key: keyOf(child),
-    uid: child.metadata.uid ?? '',
-    remove: ['example.org/slow'],
-  });
-  assert.equal(ended(await world.pass('one')), 'settled');
-  assert.deepEqual((await world.get(THING, 'one'))?.metadata.finalizers, ['other.example.org/keep']);
-});
-
-test('a finalizer is added only where garbage collection cannot do the work', async () => {
-  for (const [spec, rule, held] of [
-    [{ resources: [config('x')] }, {}, false],
-    [{ files: [file('a', '1')] }, {}, true],
-    [{ files: [file('a', '1')] }, { deletion: { files: 'Orphan' } }, false],
-    [
-      { resources: [config('x', {}, { namespace: 'elsewhere' })] },
-      { writes: { resources: [{ ...CONFIG, namespaces: 'any' }] } },
-      true,
-    ],
-    [
-      { resources: [config('x', {}, { namespace: 'elsewhere' })] },
-      { writes: { resources: [{ ...CONFIG, namespaces: 'any' }] }, deletion: { resources: 'Orphan' } },
-      false,
-    ],
-  ] as const) {
-    const world = new World({ template: mirror, rule: rule as unknown as JsonObject });
-    await world.thing('one', spec as unknown as JsonObject);
-    assert.equal(ended(await world.pass('one')), 'settled');
-    assert.equal(
-      (await world.get(THING, 'one'))?.metadata.finalizers?.includes(FINALIZER) ?? false,
-      held,
-      JSON.stringify([spec, rule]),
-    );
-  }
-});
-
-test('an object that stops matching is treated as deleted, and its status is left to others', async () => {
-  const world = new World({ template: mirror, rule: { for: { ...THING, where: 'self.spec.ours == true' } } });
-  await world.thing('one', { ours: true, resources: [config('x')], files: [file('a', '1')] });
-  await world.pass('one');
-  const { status } = (await world.get(THING, 'one')) as unknown as { status: JsonObject };
-  await world.thing('one', { ours: false });
-  const pass = await world.pass('one');
-  assert.deepEqual([ended(pass), pass.deleting], ['settled', true]);
-  assert.deepEqual([await world.get(CONFIG, 'x'), await world.files()], [null, []]);
-  const left = (await world.get(THING, 'one')) as unknown as { status: JsonObject; metadata: JsonObject };
-  assert.deepEqual([left.status, left.metadata.finalizers], [status, undefined]);
-
-  await world.thing('two', { ours: false });
-  await world.pass('two');
-  assert.equal((await world.get(THING, 'two'))?.status, undefined);
-  await world.thing('three', {});
-  assert.equal(ended(await world.pass('three')), 'stalled ExpressionFailed', 'a pass never throws');
-});
-
 test('a fault in status() hides neither the outcome of the pass nor its conditions', async () => {
   const status = () => {
     throw new Error('a fault of status()');
@@ -358,90 +244,6 @@ test('facts that cannot be read yet are waited for by name, without rendering, a
   assert.equal(ended(await world.pass('one')), 'waiting KindUnavailable');
   assert.deepEqual(world.calls, ['status']);
   assert.equal(await phase(world, 'one'), 'Bad');
-});
-
-const workspaceOf = ({ cluster, engine }: World): Workspace =>
-  ({ cluster, engine, catalog: engine.catalog }) as unknown as Workspace;
-
-test('owners are woken by their children and by what they read, until nothing is woken any more', async () => {
-  const seen: string[] = [];
-  const world = new World({
-    rule: {
-      reads: { resources: [{ as: 'base', ...THING, name: { path: 'spec.base' } }] },
-      writes: { resources: [CONFIG] },
-    },
-    template: {
-      desired: ({ object, related, children }: Facts) => {
-        seen.push(object.metadata.name);
-        const size = (related.base as { spec?: JsonObject } | null)?.spec?.size ?? object.spec.size ?? 0;
-        return {
-          resources: [
-            config(object.metadata.name, { size: String(size), children: String(Object.keys(children).length) }),
-          ],
-        };
-      },
-    },
-  });
-  await world.thing('base', { size: 1 });
-  await world.thing('user', { base: 'base' });
-  await world.thing('other', { size: 5 });
-  const objects = await world.cluster.list(THING);
-  const passes = await settle(objects, workspaceOf(world), () => undefined);
-  assert.deepEqual(
-    passes.map((pass) => `${pass.object.metadata.name} ${ended(pass)}`),
-    ['base settled', 'other settled', 'user settled'],
-  );
-  const dataOf = async (name: string) => ((await world.get(CONFIG, name)) as unknown as { data: JsonObject }).data;
-  assert.deepEqual(await dataOf('user'), { size: '1', children: '1' });
-
-  seen.length = 0;
-  await settle([await world.thing('base', { size: 2 })], workspaceOf(world), () => undefined);
-  assert.equal(seen.includes('other'), false);
-});
-
-test('rules that undo each other’s work are stopped and named', async () => {
-  let turn = 0;
-  const world = new World({ template: { desired: () => ({ resources: [config('x', { turn: String(turn++) })] }) } });
-  await world.thing('one');
-  const [pass] = await settle(await world.cluster.list(THING), workspaceOf(world), () => undefined);
-  assert.equal(pass === undefined ? '' : ended(pass), 'stalled Unsettled');
-  assert.ok(turn <= 10);
-});
-
-test('a lost race is planned anew', async () => {
-  const world = new World({ template: mirror });
-  await world.thing('one', { files: [file('a', '1')] });
-  let lost = 0;
-  const submit = (submission: Submission) => {
-    if (lost++ > 0) return world.engine.queue.submit(submission);
-    return Promise.reject(new EdictError({ code: 'RepositoryConflict', message: 'moved', location: {} }));
-  };
-  const engine: Engine = { ...world.engine, queue: { submit } };
-  const [pass] = await settle(
-    await world.cluster.list(THING),
-    { ...workspaceOf(world), engine } as Workspace,
-    () => undefined,
-  );
-  assert.equal(pass === undefined ? '' : ended(pass), 'settled');
-  assert.equal(await world.text('a'), '1');
-});
-
-test('no more passes of a rule work at once than it allows, while any number may wait for one commit', async () => {
-  const world = new World({ template: mirror, rule: { concurrency: 3 }, window: 40 });
-  for (let index = 0; index < 20; index++) await world.thing(`thing-${index}`, { files: [file(`f${index}`, '1')] });
-  let [working, most] = [0, 0];
-  const templates: Engine['templates'] = {
-    call: async (call) => {
-      most = Math.max(most, ++working);
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      working--;
-      return world.engine.templates.call(call);
-    },
-  };
-  const workspace = { ...workspaceOf(world), engine: { ...world.engine, templates } } as Workspace;
-  const passes = await settle(await world.cluster.list(THING), workspace, () => undefined);
-  assert.deepEqual([...new Set(passes.map(ended))], ['settled']);
-  assert.deepEqual([most, world.commits()], [3, 1]);
 });
 
 test('a Secret is never in facts, whoever made it', async () => {

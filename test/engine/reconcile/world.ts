@@ -1,16 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import { after } from 'node:test';
 import { FolderCluster } from '#adapters/files/folder-cluster.js';
 import { BareRepositories } from '#adapters/git/bare-repositories.js';
-import type { AppliedPolicy, Catalog, CatalogEntry } from '#catalog/catalog.js';
+import type { Catalog, CatalogEntry } from '#catalog/catalog.js';
 import { normaliseInstallation } from '#catalog/installation.js';
-import { normaliseRule } from '#catalog/rule.js';
-import { compileExpression } from '#catalog/schema/cel/expression.js';
-import { compileResourceSchema } from '#catalog/schema/resource-schema.js';
 import type { TemplateFunction } from '#catalog/template-checker.js';
 import type { TemplateCall } from '#catalog/template-engine.js';
 import { EdictError } from '#errors/edict-error.js';
@@ -20,84 +17,15 @@ import type { PolicyEngine } from '#policy/policy-engine.js';
 import { RepositoryQueue } from '#publish/repository-queue.js';
 import type { Engine, Pass, Stage } from '#reconcile/engine.js';
 import { reconcile } from '#reconcile/reconcile.js';
+import { CONFIG, entryOf, REPOSITORY, SECRET, type Template, THING, type ThingFiles } from './thing.js';
 
-/** A template as JavaScript: what is tested is what the engine does with its answers. */
-export interface Template {
-  readonly charts?: (object: JsonObject, parameters: JsonObject) => unknown;
-  readonly desired: (facts: Facts) => unknown;
-  readonly status?: (facts: Facts, result: JsonObject) => unknown;
-}
-
-export interface Facts {
-  readonly object: { readonly metadata: { readonly name: string; readonly uid: string }; readonly spec: JsonObject };
-  readonly children: {
-    readonly [key: string]: { readonly metadata: { readonly uid: string }; readonly readiness: string };
-  };
-  readonly related: JsonObject;
-}
-
-/** A policy as JavaScript: gives the denials. */
-export type Policy = (input: JsonObject) => readonly Json[];
-
-export interface WorldOptions {
+export interface WorldOptions extends ThingFiles {
   readonly rule?: JsonObject;
   readonly installation?: JsonObject;
-  readonly template: Template;
-  readonly request?: Policy;
-  readonly change?: Policy;
   readonly window?: number;
   /** Folder of an earlier world: the same cluster and repositories under another engine. */
   readonly root?: string;
 }
-
-export const THING = { apiVersion: 'example.org/v1', kind: 'Thing' } as const;
-export const CONFIG = { apiVersion: 'v1', kind: 'ConfigMap' } as const;
-export const SECRET = { apiVersion: 'v1', kind: 'Secret' } as const;
-export const REPOSITORY = { remote: 'gitea', name: 'team/apps', branch: 'main' } as const;
-
-const WRITES = {
-  resources: [{ ...CONFIG, adopt: ['old-operator'] }, SECRET, { apiVersion: 'v1', kind: 'Pod', update: 'Recreate' }],
-  repositories: [{ remote: 'gitea', repository: '**', paths: ['**'] }],
-};
-
-const CRD: JsonObject = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'things.example.org' },
-  spec: {
-    group: 'example.org',
-    scope: 'Namespaced',
-    names: { kind: 'Thing', plural: 'things', singular: 'thing' },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            properties: {
-              spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-              status: {
-                type: 'object',
-                properties: {
-                  phase: { type: 'string', enum: ['Good', 'Bad'] },
-                  note: { type: 'string' },
-                  observedGeneration: { type: 'integer' },
-                  conditions: {
-                    type: 'array',
-                    items: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-                  },
-                },
-              },
-            },
-          },
-        },
-      },
-    ],
-  },
-};
 
 const roots: string[] = [];
 const opened: World[] = [];
@@ -169,7 +97,7 @@ export class World {
     } catch (error) {
       if (error instanceof EdictError) throw error;
       const location = { file: 'templates/test/thing.jsonnet' };
-      throw new EdictError({ code: 'TemplateFailed', message: String(error), location });
+      throw new EdictError({ code: 'TemplateFailed', message: String(error), location }, { cause: error });
     }
   }
 
@@ -248,41 +176,6 @@ export class World {
   }
 }
 
-/** An entry made by hand: what the catalog would make of the same files. */
-export function entryOf(
-  { template, request, change }: Pick<WorldOptions, 'template' | 'request' | 'change'>,
-  rule: JsonObject,
-): CatalogEntry {
-  const spec = { for: THING, writes: WRITES, ...rule };
-  const definition = compileResourceSchema(CRD, 'crds/test/thing.yaml');
-  const normal = normaliseRule(spec, { domain: 'test', slug: 'thing', file: 'rules/test/thing.yaml', parameters: {} });
-  const policy = (stage: 'request' | 'change', asked: Policy | undefined): readonly AppliedPolicy[] => {
-    const path = `test/thing/${stage}`;
-    const described = {
-      path,
-      file: `policies/${path}.rego`,
-      rules: ['deny'],
-      inputs: ['*'],
-      title: '',
-      description: '',
-    };
-    return asked === undefined
-      ? []
-      : [{ policy: described as AppliedPolicy['policy'], enforce: 'Deny', exempt: [], namespaces: [] }];
-  };
-  const compile = (source: string) => compileExpression(source, { variables: ['self'] });
-  return {
-    rule: normal,
-    schema: definition.versions[0],
-    definition,
-    template: { path: 'templates/test/thing.jsonnet', functions: Object.keys(template) as TemplateFunction[] },
-    policies: { request: policy('request', request), change: policy('change', change) },
-    where: normal.for.where === undefined ? undefined : compile(normal.for.where),
-    ready: normal.writes.resources.map(({ ready }) => (ready === undefined ? undefined : compile(ready))),
-    revision: 'revision',
-  };
-}
-
 function policyEngine({ request, change }: WorldOptions): PolicyEngine {
   return {
     evaluate: ({ entrypoints, input }) =>
@@ -331,9 +224,4 @@ export function condition(object: KubernetesObject | null, type: string): string
     | undefined;
   const found = status?.conditions?.find((each) => each.type === type);
   return found === undefined ? undefined : `${found.status} ${found.reason}`;
-}
-
-/** Text of every file below a folder of the world. */
-export function readBelow(world: World, path: string): string {
-  return readFileSync(join(world.root, path), 'utf8');
 }

@@ -11,7 +11,7 @@ import { render } from '#render/render.js';
 import { entryOf } from '../catalog/rule-set.js';
 
 /** A rule that may write what the tests need. */
-export const RULE: JsonObject = {
+const RULE: JsonObject = {
   reads: {
     resources: [
       { as: 'credentials', apiVersion: 'v1', kind: 'Secret', name: 's' },

@@ -5,7 +5,7 @@ import type { KubernetesObject } from '#model/object.js';
 import type { Verdict } from '#model/verdict.js';
 import { type Condition, conditionsOf, mergeConditions } from '#report/conditions.js';
 import { nextStatus, report } from '#report/report.js';
-import { entryOf, THING } from '../reconcile/world.js';
+import { entryOf, THING } from '../reconcile/thing.js';
 
 const entry = entryOf({ template: { desired: () => ({}) } }, {});
 const settled = { outcome: { state: 'settled' }, verdicts: [], published: true } as const;

@@ -114,13 +114,18 @@ function delimiterAt(operands: Parameters<typeof textAt>[0], position: number): 
   return delimiter;
 }
 
-/** Matching is linear in the text times the pattern. */
+/** Compiling is linear in the pattern, whether it happens or not, and matching in the text times the pattern. */
 function expense({ spend }: BuiltinContext, pattern: string, text: string): void {
-  spend((pattern.length * text.length) / 16);
+  spend(pattern.length * (1 + text.length / 16));
 }
 
 /** Regular expressions are RE2's, through re2js. @see v1/topdown/regex.go of OPA 1.22 */
 export const regexBuiltins: Builtins = {
+  'regex.match': (operands, context) => {
+    const [pattern, text] = [textAt(operands, 0), textAt(operands, 1)];
+    expense(context, pattern, text);
+    return compile(pattern).test(text);
+  },
   'regex.find_n': (operands, context) => {
     const [pattern, text] = [textAt(operands, 0), textAt(operands, 1)];
     const limit = Number(integerAt(operands, 2));

@@ -1,5 +1,7 @@
 import type { Environment } from '@marcbachmann/cel-js';
-import { compare, parse, SemVer } from 'semver';
+import SemVer from 'semver/classes/semver.js';
+import compare from 'semver/functions/compare.js';
+import parse from 'semver/functions/parse.js';
 
 /** Registers Kubernetes' semver library, without its `normalize` argument. */
 export function registerVersions(environment: Environment): Environment {

@@ -15,7 +15,7 @@ export interface RegoDiagnostic {
 }
 
 /** A rule of a package; `set` is what `contains` makes. */
-export interface RegoRule {
+interface RegoRule {
   readonly name: string;
   readonly kind: 'complete' | 'function' | 'set' | 'object';
   readonly file: string;
@@ -40,7 +40,7 @@ export interface RegoPackage {
 }
 
 /** A `# METADATA` block and where it stands. */
-export interface RegoAnnotation {
+interface RegoAnnotation {
   /** Path below `data` of the package or rule that it describes, joined by dots. */
   readonly name: string;
   readonly file: string;

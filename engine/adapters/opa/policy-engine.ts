@@ -85,7 +85,8 @@ export class OpaPolicyEngine implements PolicyEngine {
 
   #session(query: PolicyQuery): Session {
     const json = JSON.stringify(query.input);
-    const now = query.time === undefined ? undefined : parseTime(namedLayouts.RFC3339!, query.time);
+    const { time } = query;
+    const now = () => (time === undefined ? undefined : parseTime(namedLayouts.RFC3339!, time));
     return {
       open: () => {
         const instance = this.#instanceFor(query.domain);

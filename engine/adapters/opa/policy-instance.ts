@@ -1,5 +1,5 @@
 import type { Json } from '#model/json.js';
-import { BuiltinError, type Builtins } from './builtins/builtin.js';
+import { type BuiltinContext, BuiltinError, type Builtins } from './builtins/builtin.js';
 import { firstHostedNative, hostedNatives, nativeBuiltins } from './native-builtins.js';
 import { type MemoryExports, PolicyMemory, type PreparedValue, prepareValue } from './policy-memory.js';
 import { RegoTextError } from './rego-text.js';
@@ -84,7 +84,8 @@ export class PolicyInstance {
   readonly #builtinNames: ReadonlyMap<number, string>;
   readonly #data: number;
   readonly #heapOfData: number;
-  readonly #context: { now: bigint | undefined; spend: (steps: number) => void };
+  readonly #context: BuiltinContext;
+  #now: () => bigint | undefined = () => undefined;
   readonly entrypoints: ReadonlyMap<string, number>;
   /** By built-in and its only operand: entrypoints often ask the same of an input. */
   readonly #remembered = new Map<number, Map<string, Remembered>>();
@@ -107,7 +108,13 @@ export class PolicyInstance {
       (steps) => this.#spend(steps),
     );
     this.#exports = new WebAssembly.Instance(module.module, { env: this.#imports() }).exports as unknown as Exports;
-    this.#context = { now: undefined, spend: (steps) => this.#spend(steps) };
+    const now = () => this.#now();
+    this.#context = {
+      get now() {
+        return now();
+      },
+      spend: (steps) => this.#spend(steps),
+    };
     this.#exports[meterExports.steps].value = UNLIMITED_STEPS;
     this.#builtinNames = new Map([
       ...[...this.#table(this.#exports.builtins())].map(([name, id]): [number, string] => [id, name]),
@@ -125,9 +132,9 @@ export class PolicyInstance {
     return this.#memory.buffer.byteLength;
   }
 
-  /** Parses the input of the evaluations that follow. `now` is what `time.now_ns` gives. */
-  setInput(json: string, now: bigint | undefined): void {
-    this.#context.now = now;
+  /** Parses the input of the evaluations that follow. `now` gives what `time.now_ns` gives, and is asked only for that. */
+  setInput(json: string, now: () => bigint | undefined): void {
+    this.#now = now;
     this.#remembered.clear();
     this.#rememberedCharacters = 0;
     this.#exports[meterExports.steps].value = UNLIMITED_STEPS;

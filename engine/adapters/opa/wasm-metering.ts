@@ -1,10 +1,11 @@
 import { firstHostedNative, hostedNatives, nativeBuiltins, undefinedForEmpty } from './native-builtins.js';
 import { valueType } from './value-reader.js';
+import { isIntegerArithmetic, withIntegers } from './wasm-arithmetic.js';
 import { BinaryReader, BinaryWriter, functionNames, moduleOf, type Section, sectionsOf } from './wasm-binary.js';
 import { emptyBlock, i32, opcode, skipOperands } from './wasm-instructions.js';
 
 /** Changes with what the rewriting does, so that modules of another version are not taken from a cache. */
-export const METER_VERSION = '2';
+export const METER_VERSION = '3';
 
 /** Names of the globals that a metered module exports. */
 export const meterExports = { steps: 'edict_steps', failed: 'edict_failed' } as const;
@@ -32,7 +33,7 @@ interface Meter {
  *   zero, so that every evaluation ends, and after the same number of steps on every machine;
  * - a built-in of the runtime that fails stores its function index in `edict_failed` and traps, where OPA would go on
  *   with "undefined" and a `deny` would silently not hold;
- * - a few built-ins of the runtime become calls of the host.
+ * - a few built-ins of the runtime become calls of the host, and sums of small integers a few instructions.
  * Throws RangeError for a module that OPA 1.x does not make.
  */
 export function meterModule(module: Uint8Array): Uint8Array {
@@ -175,14 +176,22 @@ function stepOf({ steps }: Meter): Uint8Array {
 
 function nativeCall(callee: number, native: string, meter: Meter): Uint8Array {
   const hosted = hostedNatives.findIndex(({ runtime }) => runtime === native);
-  return hosted === -1 ? checkedCall(callee, undefinedForEmpty.has(native), meter) : hostedCall(hosted, meter);
+  if (hosted !== -1) return hostedCall(hosted, meter);
+  const otherwise = checkedCall(callee, undefinedForEmpty.has(native), meter);
+  if (!isIntegerArithmetic(native)) return otherwise;
+  const makeNumber = indexOf('opa_number_int', meter);
+  return withIntegers({ native, operands: [meter.operand, meter.second], makeNumber, otherwise });
+}
+
+function indexOf(name: string, { functions }: Meter): number {
+  for (const [index, other] of functions) if (other === name) return index;
+  throw new RangeError(`the module has no function ${name}`);
 }
 
 /** `host(number, 0, operands…)`: the operands, which are on the stack already, come last. */
 function hostedCall(hosted: number, meter: Meter): Uint8Array {
   const { operands } = hostedNatives[hosted]!;
-  const dispatcher = [...meter.functions].find(([, name]) => name === `opa_builtin${operands}`)?.[0];
-  if (dispatcher === undefined) throw new RangeError('the module has no way to call its host');
+  const dispatcher = indexOf(`opa_builtin${operands}`, meter);
   const globals = [meter.operand, meter.second].slice(0, operands);
   const writer = new BinaryWriter();
   for (const global of globals.toReversed()) writer.bytes([opcode.globalSet]).number(global);

@@ -38,7 +38,7 @@ export interface ResourceVersion {
 }
 
 /** What `admit` may know besides the object. */
-export interface AdmitOptions {
+interface AdmitOptions {
   /** The object before the update: rules that compare with `oldSelf` run only when it is given. */
   readonly oldObject?: KubernetesObject;
   /** Paths whose values no fault may show. */

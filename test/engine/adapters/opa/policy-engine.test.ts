@@ -26,12 +26,13 @@ const RULES: Readonly<Record<string, string>> = {
   sometimes:
     'deny contains "x" if { some a in numbers.range(1, input.object.count); some b in numbers.range(1, input.object.count); a * b == -1 }',
   bomb: 'deny contains "x" if count(numbers.range(1, 100000000)) == 1',
-  doubling: `deny contains "x" if count(e) == 1
+  doubling: `deny contains "x" if count(f) == 1
 a := "0123456789012345678901234567890123456789"
 b := concat("", [a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a])
 c := concat("", [b, b, b, b, b, b, b, b, b, b, b, b, b, b, b, b])
 d := concat("", [c, c, c, c, c, c, c, c, c, c, c, c, c, c, c, c])
-e := concat("", [d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d])`,
+e := concat("", [d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d])
+f := concat("", [e, e, e, e])`,
   host: 'deny contains "x" if count(net.cidr_expand("10.0.0.0/8")) == 1',
   echo: 'deny contains {"code": "Echo", "msg": sprintf("%v", [input.object]), "set": {3, 1, 2}}',
   members:

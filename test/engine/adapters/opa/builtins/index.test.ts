@@ -57,7 +57,7 @@ function host(module: PolicyModule, expressions: readonly string[]): readonly Ou
   const create = (): PolicyInstance => {
     const options = { builtins: hostBuiltins, limits: { steps: 1e8, memory: 2 ** 28 }, data: {} };
     const instance = new PolicyInstance(module, options);
-    instance.setInput(JSON.stringify(input), NOW_NANOSECONDS);
+    instance.setInput(JSON.stringify(input), () => NOW_NANOSECONDS);
     return instance;
   };
   let instance = create();

@@ -209,7 +209,11 @@ export const ruleSchema = {
           type: 'object',
           additionalProperties: false,
           required: ['apiVersion', 'kind'],
-          properties: { ...kindFields, where: { ...text, description: 'CEL over self; needed for built-in kinds.' } },
+          properties: {
+            apiVersion: { oneOf: [text, parameter], description: 'group/version, or {parameter: ...}.' },
+            kind: { oneOf: [text, parameter], description: 'Kind, in CamelCase, or {parameter: ...}.' },
+            where: { oneOf: [text, parameter], description: 'CEL over self; needed for built-in kinds.' },
+          },
         },
         reads: {
           type: 'object',

@@ -1,4 +1,13 @@
-import { CORE_SCHEMA, constructFromEvents, dump, type Event, mergeTag, parseEvents, YAMLException } from 'js-yaml';
+import {
+  CORE_SCHEMA,
+  constructFromEvents,
+  dump,
+  type Event,
+  intCoreTag,
+  mergeTag,
+  parseEvents,
+  YAMLException,
+} from 'js-yaml';
 import { EdictError } from '#errors/edict-error.js';
 import { fragmentOf } from '#errors/fault.js';
 import { compareText, type Json } from './json.js';
@@ -36,10 +45,17 @@ const MAXIMUM_NODES = 500_000;
 const MAXIMUM_DEPTH = 100;
 /** Keys that would change the meaning of objects in JavaScript. No document and no output of a template may have them. */
 export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
-const SCHEMA = CORE_SCHEMA.withTags(mergeTag);
+/** Integers as kubectl and Helm read them: `0644` is octal, as in YAML 1.1. */
+const integerTag: typeof intCoreTag = {
+  ...intCoreTag,
+  resolve: (source, ...rest) =>
+    /^[-+]?0[0-7]+$/.test(source) ? Number.parseInt(source, 8) : intCoreTag.resolve(source, ...rest),
+};
+const SCHEMA = CORE_SCHEMA.withTags(mergeTag, integerTag);
 
 /**
- * The documents of a YAML 1.2 or JSON text, without empty ones; merge keys are followed, as kubectl and Helm do.
+ * The documents of a YAML 1.2 or JSON text, without empty ones; merge keys are followed and `0644` is octal, as kubectl
+ * and Helm have it.
  * Throws YAMLInvalid (syntax, unknown tags, duplicate keys, numbers that JSON cannot hold exactly), YAMLTooDeep
  * (nesting, alias bombs) and KeyForbidden, each with its line.
  */

@@ -45,7 +45,12 @@ export function plan({ owner, entry, installation, desired, current, related = {
 /** The change set of an owner that leaves: everything goes, however much it is, but for what is protected. */
 export function planDeletion(input: Omit<PlanInput, 'desired' | 'related'>): ChangeSet {
   const entry = { ...input.entry, rule: { ...input.entry.rule, hold: { deletes: undefined } } };
-  return plan({ ...input, entry, desired: { resources: [], files: [] } });
+  const { changes, held } = plan({ ...input, entry, desired: { resources: [], files: [] } });
+  const because = 'its owner is deleted';
+  return {
+    held,
+    changes: changes.map((change) => (change.action === 'delete' ? { ...change, reason: because } : change)),
+  };
 }
 
 function protect(change: Change, { protected: protection }: Installation, { live }: Current): Change {

@@ -20,6 +20,9 @@ export interface IntegerCall {
   readonly otherwise: Uint8Array;
 }
 
+/** The function of the runtime that makes a number of its text, which is how policies hold their constants. */
+export const numberOfText = 'opa_number_ref';
+
 /** Whether `withIntegers` knows a faster way for a function of the runtime. */
 export function isIntegerArithmetic(native: string): boolean {
   return Object.hasOwn(INSTRUCTIONS, native);
@@ -58,4 +61,23 @@ export function withIntegers({ native, operands, makeNumber, otherwise }: Intege
   load(second).bytes([INSTRUCTIONS[native]!, opcode.call]).number(makeNumber).bytes([opcode.else]);
   get(first);
   return get(second).bytes(otherwise).bytes([opcode.end]).finish();
+}
+
+/** The character zero. */
+const ZERO = 48;
+
+/**
+ * The call of `numberOfText`, with a short way for a single digit: as an integer it is the same number, and can be
+ * compared and added to integers without decimal numbers of any length.
+ */
+export function withDigits({ operands, makeNumber, otherwise }: Omit<IntegerCall, 'native'>): Uint8Array {
+  const [address, length] = operands;
+  const writer = new BinaryWriter(64);
+  const get = (global: number) => writer.bytes([opcode.globalGet]).number(global);
+  writer.bytes([opcode.globalSet]).number(length).bytes([opcode.globalSet]).number(address);
+  get(length).bytes([opcode.i32Const, 1, opcode.i32Eq, opcode.if, i32]);
+  get(address).bytes([opcode.load8Unsigned, 0, 0, opcode.i32Const, ZERO, opcode.i32Sub, opcode.i64ExtendUnsigned]);
+  writer.bytes([opcode.call]).number(makeNumber).bytes([opcode.else]);
+  get(address);
+  return get(length).bytes(otherwise).bytes([opcode.end]).finish();
 }

@@ -26,6 +26,7 @@ export const opcode = {
   i32And: 0x71,
   i64Add: 0x7c,
   i64Sub: 0x7d,
+  i64ExtendUnsigned: 0xad,
 } as const;
 
 /** The block type of a block without parameters and results, and the value type of a 32-bit integer. */

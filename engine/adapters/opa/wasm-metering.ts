@@ -1,11 +1,11 @@
 import { firstHostedNative, hostedNatives, nativeBuiltins, undefinedForEmpty } from './native-builtins.js';
 import { valueType } from './value-reader.js';
-import { isIntegerArithmetic, withIntegers } from './wasm-arithmetic.js';
+import { isIntegerArithmetic, numberOfText, withDigits, withIntegers } from './wasm-arithmetic.js';
 import { BinaryReader, BinaryWriter, functionNames, moduleOf, type Section, sectionsOf } from './wasm-binary.js';
 import { emptyBlock, i32, opcode, skipOperands } from './wasm-instructions.js';
 
 /** Changes with what the rewriting does, so that modules of another version are not taken from a cache. */
-export const METER_VERSION = '3';
+export const METER_VERSION = '4';
 
 /** Names of the globals that a metered module exports. */
 export const meterExports = { steps: 'edict_steps', failed: 'edict_failed' } as const;
@@ -153,7 +153,7 @@ function meteredFunction(code: Uint8Array, meter: Meter, isPolicy: boolean): Uin
     if (instruction === opcode.loop) {
       writer.bytes(code.subarray(copied, reader.offset)).bytes(takeStep);
       copied = reader.offset;
-    } else if (native !== undefined && Object.hasOwn(nativeBuiltins, native)) {
+    } else if (native !== undefined && (native === numberOfText || Object.hasOwn(nativeBuiltins, native))) {
       writer.bytes(code.subarray(copied, start)).bytes(nativeCall(callee!, native, meter));
       copied = reader.offset;
     }
@@ -178,9 +178,12 @@ function nativeCall(callee: number, native: string, meter: Meter): Uint8Array {
   const hosted = hostedNatives.findIndex(({ runtime }) => runtime === native);
   if (hosted !== -1) return hostedCall(hosted, meter);
   const otherwise = checkedCall(callee, undefinedForEmpty.has(native), meter);
-  if (!isIntegerArithmetic(native)) return otherwise;
-  const makeNumber = indexOf('opa_number_int', meter);
-  return withIntegers({ native, operands: [meter.operand, meter.second], makeNumber, otherwise });
+  const makeNumber = () => indexOf('opa_number_int', meter);
+  const operands = [meter.operand, meter.second] as const;
+  if (native === numberOfText) return withDigits({ operands, makeNumber: makeNumber(), otherwise });
+  return isIntegerArithmetic(native)
+    ? withIntegers({ native, operands, makeNumber: makeNumber(), otherwise })
+    : otherwise;
 }
 
 function indexOf(name: string, { functions }: Meter): number {

@@ -52,6 +52,11 @@ test('JSON is read with the places of its fields', () => {
   assert.deepEqual(document.locate(['a', 'b']), { line: 2, column: 9 });
 });
 
+test('an integer that begins with zero is octal, as kubectl and Helm read it', () => {
+  const [document] = parse("a: 0644\nb: -017\nc: '0644'\nd: 0o17\ne: 089\nf: 0\n");
+  assert.deepEqual(document?.value, { a: 420, b: -15, c: '0644', d: 15, e: 89, f: 0 });
+});
+
 test('merge keys are followed as kubectl and Helm follow them', () => {
   assert.deepEqual(parse('x: &x {a: 1, b: 1}\ny: {<<: *x, b: 2}\n')[0]?.value, {
     x: { a: 1, b: 1 },

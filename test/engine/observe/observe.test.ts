@@ -211,6 +211,17 @@ test('children are what carries the label of the owner, of every kind that its r
   });
 });
 
+test('a child whose fields are not written yet is not ready, and stalls nobody', async () => {
+  const entry = entryOf({
+    writes: { resources: [{ apiVersion: 'v1', kind: 'Thing', ready: "self.status.state == 'Up'" }] },
+  });
+  const labels = { [OWNER_LABEL]: ownerHash(keyOf(OWNER)) };
+  const thing = { apiVersion: 'v1', kind: 'Thing', metadata: { name: 'c', namespace: 'x', labels } };
+  const observation = await observed(entry, { objects: [thing] });
+  assert.ok(observation.state === 'observed');
+  assert.equal(observation.facts.children['Thing/x/c']?.readiness, 'InProgress');
+});
+
 const READ_AND_WRITE = {
   reads: {
     resources: [

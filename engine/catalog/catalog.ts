@@ -42,6 +42,8 @@ export interface StalledKind {
   /** Undefined where even that could not be read. */
   readonly for: KindReference | undefined;
   readonly faults: readonly Fault[];
+  /** Enough to delete its objects, which asks neither template nor policies; undefined where even the rule could not be read. */
+  readonly entry: CatalogEntry | undefined;
 }
 
 /** A rule set, compiled and immutable. */
@@ -61,6 +63,11 @@ export interface Catalog {
 /** The entry for a kind, whatever the version of the object. */
 export function entryFor(catalog: Catalog, { apiVersion, kind }: KindReference): CatalogEntry | undefined {
   return catalog.entries.find((entry) => isKind(entry.rule.for, apiVersion, kind));
+}
+
+/** The catalog by which objects are deleted: the kinds that faults stall are in it too. */
+export function deletionCatalog(catalog: Catalog): Catalog {
+  return { ...catalog, entries: [...catalog.entries, ...catalog.stalled.flatMap(({ entry }) => entry ?? [])] };
 }
 
 /** The faults that stall a kind, if any. */

@@ -93,12 +93,15 @@ function build(kind: LoadedKind, template: TemplateCheck, context: BuildContext)
     ...judgedBy(kind, context),
   ];
   const { domain, slug, template: path } = files;
+  const schema = definition?.versions.find(({ apiVersion }) => apiVersion === rule?.for.apiVersion);
   if (faults.length > 0 || rule === undefined || path === undefined || 'faults' in template) {
-    return { domain, slug, for: kind.for, faults };
+    const known = { schema, definition, where, ready, template: { path: path ?? '', functions: [] } };
+    const entry = rule && { ...known, rule, policies: { request: [], change: [] }, revision: '' };
+    return { domain, slug, for: kind.for, faults, entry };
   }
   const entry = {
     rule,
-    schema: definition?.versions.find(({ apiVersion }) => apiVersion === rule.for.apiVersion),
+    schema,
     definition,
     template: { path, functions: template.functions },
     policies: policiesFor(rule, context.set.packages, installation),

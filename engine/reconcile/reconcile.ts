@@ -47,6 +47,7 @@ async function attempt(begun: Pass, engine: Engine, until: Stage): Promise<Pass>
   try {
     const inventory = await readInventory(entry.rule, engine.cluster);
     if (leaves(pass.object, entry)) return await reconcileDeletion(begun, inventory, engine, until);
+    if (!entry.template.functions.includes('desired')) return { ...pass, outcome: FAULTY };
 
     const object = admit(pass.object, entry);
     const observation = await observe(object, entry, inventory, {
@@ -95,6 +96,11 @@ async function attempt(begun: Pass, engine: Engine, until: Stage): Promise<Pass>
   }
 }
 
+const FAULTY = {
+  state: 'stalled',
+  reason: 'RuleFaulty',
+  message: 'The files of this kind have faults, which `edict check` reports: its objects can only be deleted.',
+} as const;
 const HELD = {
   state: 'stalled',
   reason: 'DeletionHeld',

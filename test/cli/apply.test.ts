@@ -50,6 +50,20 @@ test('what was planned is applied once, changed, and deleted with everything', (
   assert.equal(edict(folder, ['delete', 'note.yaml']).code, 1, 'what is gone cannot be deleted');
 });
 
+test('an object goes with everything though the files of its kind are broken', () => {
+  const folder = temporaryFolder('notes');
+  writeNote(folder, 'Welcome');
+  edict(folder, ['apply', 'note.yaml']);
+  writeFileSync(join(folder, 'templates/office/note.jsonnet'), '{ desired(facts):: ');
+  const refused = edict(folder, ['apply', 'note.yaml']);
+  assert.equal(refused.code, 1, 'nothing else is done for such a kind');
+  assert.match(edict(folder, ['delete', 'note.yaml']).out, /Note\/default\/welcome +gone/);
+  const git = join(folder, '.edict/git/git.example.com/office/notes.git');
+  const files = execFileSync('git', ['-C', git, 'ls-tree', '-r', '--name-only', 'main'], { encoding: 'utf8' });
+  assert.doesNotMatch(files, /notes\//);
+  assert.ok(!existsSync(join(folder, '.edict/cluster/default/note.office.example.com/welcome.yaml')));
+});
+
 test('a denied object is exit code 3, and what was published before stays', () => {
   const folder = temporaryFolder('notes');
   writeNote(folder, 'Welcome');

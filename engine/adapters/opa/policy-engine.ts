@@ -5,13 +5,8 @@ import type { PolicyAnswer, PolicyEngine, PolicyQuery } from '#policy/policy-eng
 import { hostBuiltins } from './builtins/index.js';
 import { namedLayouts } from './builtins/time-layout.js';
 import { parseTime } from './builtins/time-parse.js';
-import {
-  EvaluationFailure,
-  type FailureKind,
-  PolicyInstance,
-  type PolicyLimits,
-  type PolicyModule,
-} from './policy-instance.js';
+import { EvaluationFailure, type FailureKind } from './evaluation-failure.js';
+import { PolicyInstance, type PolicyLimits, type PolicyModule } from './policy-instance.js';
 import { loadModule } from './policy-module.js';
 
 /** What evaluating policies needs. */

@@ -1,9 +1,12 @@
 import type { Json } from '#model/json.js';
-import { type BuiltinContext, BuiltinError, type Builtins } from './builtins/builtin.js';
+import { BuiltinCalls } from './builtin-calls.js';
+import type { Builtins } from './builtins/builtin.js';
+import { EvaluationFailure } from './evaluation-failure.js';
 import { firstHostedNative, hostedNatives, nativeBuiltins } from './native-builtins.js';
-import { type MemoryExports, PolicyMemory, type PreparedValue, prepareValue } from './policy-memory.js';
+import { type MemoryExports, PolicyMemory } from './policy-memory.js';
 import { RegoTextError } from './rego-text.js';
 import { RegoObject, RegoSet, type RegoValue, toJson } from './rego-value.js';
+import { StepBudget, type StepCounter, UNLIMITED_STEPS } from './step-budget.js';
 import { meterExports } from './wasm-metering.js';
 
 /** Bounds of one evaluation. */
@@ -12,19 +15,6 @@ export interface PolicyLimits {
   readonly steps: number;
   /** Bytes of memory, for the policies, the data and the input together. */
   readonly memory: number;
-}
-
-/** How an evaluation can end without an answer. */
-export type FailureKind = 'Builtin' | 'Abort' | 'Steps' | 'Memory' | 'Depth' | 'Defect';
-
-/** An evaluation that ended without an answer. The instance must not be used again. */
-export class EvaluationFailure extends Error {
-  readonly kind: FailureKind;
-
-  constructor(kind: FailureKind, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.kind = kind;
-  }
 }
 
 /** A compiled, metered module and what loading it needs. */
@@ -48,26 +38,13 @@ interface Exports extends MemoryExports {
   readonly eval: (context: number) => number;
   readonly builtins: () => number;
   readonly entrypoints: () => number;
-  readonly [meterExports.steps]: { value: number };
+  readonly [meterExports.steps]: StepCounter;
   readonly [meterExports.failed]: { value: number };
 }
 
 const PAGE = 65536;
-const UNLIMITED_STEPS = 0x7fffffff;
 const NONE = 0;
-/** What a call of a built-in costs: about as long as so many turns of a loop. */
-const STEPS_PER_CALL = 20;
-/** Characters that one instance remembers results for, and what each adds for itself. */
-const REMEMBERED_CHARACTERS = 8 * 1024 * 1024;
-const CHARACTERS_PER_RESULT = 128;
-
 class AbortSignalOfPolicy extends Error {}
-
-/** What a built-in gave for a text, and the steps that it took. */
-interface Remembered {
-  readonly result: PreparedValue;
-  readonly steps: number;
-}
 
 /**
  * One instance of OPA's WebAssembly, ABI 1.x. Inputs are parsed once and evaluated by any number of entrypoints.
@@ -80,16 +57,12 @@ export class PolicyInstance {
   readonly #exports: Exports;
   readonly #module: PolicyModule;
   readonly #limits: PolicyLimits;
-  readonly #builtins: Builtins;
+  readonly #budget = new StepBudget();
+  readonly #calls: BuiltinCalls;
   readonly #builtinNames: ReadonlyMap<number, string>;
   readonly #data: number;
   readonly #heapOfData: number;
-  readonly #context: BuiltinContext;
-  #now: () => bigint | undefined = () => undefined;
   readonly entrypoints: ReadonlyMap<string, number>;
-  /** By built-in and its only operand: entrypoints often ask the same of an input. */
-  readonly #remembered = new Map<number, Map<string, Remembered>>();
-  #rememberedCharacters = 0;
   #heapOfInput = 0;
   /** Address of OPA's evaluation context, with the input in it. */
   #evaluation = 0;
@@ -97,7 +70,7 @@ export class PolicyInstance {
   constructor(module: PolicyModule, options: { builtins: Builtins; limits: PolicyLimits; data: Json }) {
     this.#module = module;
     this.#limits = options.limits;
-    this.#builtins = options.builtins;
+    this.#calls = new BuiltinCalls(options.builtins, this.#budget);
     this.#memory = new WebAssembly.Memory({
       initial: module.memoryPages,
       maximum: Math.max(module.memoryPages, Math.floor(options.limits.memory / PAGE)),
@@ -105,22 +78,15 @@ export class PolicyInstance {
     this.#values = new PolicyMemory(
       this.#memory,
       () => this.#exports,
-      (steps) => this.#spend(steps),
+      (steps) => this.#budget.spend(steps),
     );
     this.#exports = new WebAssembly.Instance(module.module, { env: this.#imports() }).exports as unknown as Exports;
-    const now = () => this.#now();
-    this.#context = {
-      get now() {
-        return now();
-      },
-      spend: (steps) => this.#spend(steps),
-    };
     this.#exports[meterExports.steps].value = UNLIMITED_STEPS;
     this.#builtinNames = new Map([
       ...[...this.#table(this.#exports.builtins())].map(([name, id]): [number, string] => [id, name]),
       ...hostedNatives.map(({ name }, index): [number, string] => [firstHostedNative + index, name]),
     ]);
-    const missing = [...this.#builtinNames.values()].filter((name) => !Object.hasOwn(this.#builtins, name));
+    const missing = [...this.#builtinNames.values()].filter((name) => !Object.hasOwn(options.builtins, name));
     if (missing.length > 0) throw new EvaluationFailure('Defect', `Edict has no built-in ${missing.join(', ')}`);
     this.entrypoints = this.#table(this.#exports.entrypoints());
     this.#data = this.#guarded(() => this.#values.parse(JSON.stringify(options.data), 'opa_json_parse'));
@@ -134,9 +100,7 @@ export class PolicyInstance {
 
   /** Parses the input of the evaluations that follow. `now` gives what `time.now_ns` gives, and is asked only for that. */
   setInput(json: string, now: () => bigint | undefined): void {
-    this.#now = now;
-    this.#remembered.clear();
-    this.#rememberedCharacters = 0;
+    this.#calls.begin(now);
     this.#exports[meterExports.steps].value = UNLIMITED_STEPS;
     this.#exports.opa_heap_ptr_set(this.#heapOfData);
     this.#guarded(() => {
@@ -156,6 +120,7 @@ export class PolicyInstance {
     try {
       exports.opa_eval_ctx_set_entrypoint(this.#evaluation, entrypoint);
       exports.eval(this.#evaluation);
+      this.#budget.takeOver(exports[meterExports.steps]);
       return resultOf(this.#values.read(exports.opa_eval_ctx_get_result(this.#evaluation)));
     } catch (error) {
       throw this.#failure(error);
@@ -179,48 +144,12 @@ export class PolicyInstance {
   }
 
   #call(id: number, operands: readonly number[]): number {
-    this.#spend(STEPS_PER_CALL);
+    const counter = this.#exports[meterExports.steps];
+    this.#budget.takeOver(counter);
     const values = operands.map((address) => this.#values.read(address));
-    const [only] = values;
-    const isAlone = values.length === 1 && typeof only === 'string';
-    return this.#values.write(isAlone ? this.#answerOnce(id, only) : prepareValue(this.#answer(id, values)));
-  }
-
-  /** Every time as many steps as the first time, so that no evaluation depends on those before it. */
-  #answerOnce(id: number, operand: string): PreparedValue {
-    const known = this.#remembered.get(id)?.get(operand);
-    if (known !== undefined) {
-      this.#spend(known.steps);
-      return known.result;
-    }
-    const before = this.#exports[meterExports.steps].value;
-    const result = prepareValue(this.#answer(id, [operand]));
-    this.#remember(id, operand, { result, steps: before - this.#exports[meterExports.steps].value });
-    return result;
-  }
-
-  #remember(id: number, operand: string, answer: Remembered): void {
-    this.#rememberedCharacters += CHARACTERS_PER_RESULT + operand.length + lengthOf(answer.result);
-    if (this.#rememberedCharacters > REMEMBERED_CHARACTERS) return;
-    const others = this.#remembered.get(id) ?? new Map<string, Remembered>();
-    this.#remembered.set(id, others.set(operand, answer));
-  }
-
-  #answer(id: number, values: readonly RegoValue[]): RegoValue | undefined {
-    const name = this.#builtinNames.get(id) ?? '';
-    try {
-      return this.#builtins[name]!(values, this.#context);
-    } catch (error) {
-      if (!(error instanceof BuiltinError)) throw error;
-      const failure = new EvaluationFailure('Builtin', `${name}: ${error.message}`, { cause: error });
-      throw failure;
-    }
-  }
-
-  #spend(steps: number): void {
-    const left = this.#exports[meterExports.steps];
-    left.value -= Math.ceil(Math.min(steps, UNLIMITED_STEPS));
-    if (left.value < 0) throw new EvaluationFailure('Steps', 'the steps are used up');
+    const result = this.#calls.answer(this.#builtinNames.get(id) ?? '', values);
+    this.#budget.handBack(counter);
+    return this.#values.write(result);
   }
 
   #table(address: number): ReadonlyMap<string, number> {
@@ -261,11 +190,6 @@ export class PolicyInstance {
     const name = this.#module.functionNames().get(index);
     return (name === undefined ? undefined : nativeBuiltins[name]) ?? 'a built-in';
   }
-}
-
-function lengthOf(value: PreparedValue): number {
-  if (value === null || 'yes' in value) return 0;
-  return 'text' in value ? value.text.length : value.printed.length;
 }
 
 /** The value in a result set: `{{"result": …}}`, or an empty set where the entrypoint is undefined. */

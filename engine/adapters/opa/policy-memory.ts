@@ -1,6 +1,6 @@
 import { printValue } from './rego-text.js';
 import type { RegoValue } from './rego-value.js';
-import { ValueReader, valueType } from './value-reader.js';
+import { type MemoryView, ValueReader, valueType } from './value-reader.js';
 
 /** What OPA's runtime does with its memory. Addresses and sizes are in bytes. */
 export interface MemoryExports {
@@ -31,15 +31,13 @@ export function prepareValue(value: RegoValue | undefined): PreparedValue {
 export class PolicyMemory {
   readonly #memory: WebAssembly.Memory;
   readonly #exports: () => MemoryExports;
-  readonly #spend: (steps: number) => void;
-  #reader: ValueReader;
+  readonly #reader: ValueReader;
 
   /** `spend` gets the steps that reading a value is worth. */
   constructor(memory: WebAssembly.Memory, exports: () => MemoryExports, spend: (steps: number) => void) {
     this.#memory = memory;
     this.#exports = exports;
-    this.#spend = spend;
-    this.#reader = this.#newReader();
+    this.#reader = new ValueReader(viewOf(memory), spend);
   }
 
   /** The value at an address. Throws RegoTextError. */
@@ -94,16 +92,15 @@ export class PolicyMemory {
     return this.#view().view.bytes.write(text, address, 'utf8');
   }
 
-  /** The memory has another buffer whenever it has grown. */
+  /** When the memory grows it gets another buffer, and the one before becomes empty. */
   #view(): ValueReader {
-    if (this.#reader.view.words.buffer !== this.#memory.buffer) this.#reader = this.#newReader();
+    if (this.#reader.view.bytes.length === 0) this.#reader.view = viewOf(this.#memory);
     return this.#reader;
   }
+}
 
-  #newReader(): ValueReader {
-    const { buffer } = this.#memory;
-    return new ValueReader({ bytes: Buffer.from(buffer), words: new DataView(buffer) }, this.#spend);
-  }
+function viewOf({ buffer }: WebAssembly.Memory): MemoryView {
+  return { bytes: Buffer.from(buffer), words: new DataView(buffer) };
 }
 
 function sizeOf(text: string): number {

@@ -22,7 +22,7 @@ export const valueType = {
 } as const;
 
 const MAXIMAL_DEPTH = 2000;
-const CHARACTERS_PER_STEP = 16;
+const BYTES_PER_STEP = 16;
 /** How the memory holds a number that is small and whole; the others are texts. */
 const NUMBER_IS_INTEGER = 1;
 const [WORD, TWO_WORDS] = [4, 8];
@@ -33,7 +33,9 @@ const [WORD, TWO_WORDS] = [4, 8];
  * Throws RegoTextError for what nests too deep or is no value.
  */
 export class ValueReader {
-  readonly view: MemoryView;
+  /** Constants of the policies by address. */
+  readonly #constants = new Map<number, string>();
+  view: MemoryView;
   readonly spend: (steps: number) => void;
 
   constructor(view: MemoryView, spend: (steps: number) => void) {
@@ -46,8 +48,9 @@ export class ValueReader {
     if (depth > MAXIMAL_DEPTH) throw new RegoTextError('the value nests too deep');
     const type = this.view.bytes[address];
     switch (type) {
-      case valueType.text:
       case valueType.internedText:
+        return this.#constant(address);
+      case valueType.text:
         return this.#text(this.#word(address + TWO_WORDS), this.#word(address + WORD));
       case valueType.boolean:
       case valueType.internedBoolean:
@@ -73,8 +76,19 @@ export class ValueReader {
     return this.view.words.getUint32(address, true);
   }
 
+  #constant(address: number): string {
+    const known = this.#constants.get(address);
+    if (known === undefined) {
+      const text = this.#text(this.#word(address + TWO_WORDS), this.#word(address + WORD));
+      this.#constants.set(address, text);
+      return text;
+    }
+    this.spend(stepsOf(this.#word(address + WORD)));
+    return known;
+  }
+
   #text(address: number, length: number): string {
-    this.spend(1 + length / CHARACTERS_PER_STEP);
+    this.spend(stepsOf(length));
     return this.view.bytes.toString('utf8', address, address + length);
   }
 
@@ -114,4 +128,8 @@ export class ValueReader {
     }
     return elements;
   }
+}
+
+function stepsOf(length: number): number {
+  return 1 + Math.floor(length / BYTES_PER_STEP);
 }

@@ -1,3 +1,4 @@
+import { deletionCatalog } from '#catalog/catalog.js';
 import { EdictError, faultsOf } from '#errors/edict-error.js';
 import { formatFault } from '#errors/fault.js';
 import { formatKey, type KubernetesObject, keyOf } from '#model/object.js';
@@ -52,8 +53,10 @@ export async function remove(
   { paths, namespace }: Omit<ApplyOptions, 'tree'>,
 ): Promise<number> {
   const { environment } = invocation;
-  const workspace = await invocation.open('write');
-  const { cluster, catalog } = workspace;
+  const opened = await invocation.open('write');
+  const catalog = deletionCatalog(opened.catalog);
+  const workspace = { ...opened, catalog, engine: { ...opened.engine, catalog } };
+  const { cluster } = workspace;
   const given = readObjects(paths, { directory: environment.directory, catalog, namespace });
   const refused: ObjectResult[] = [];
   const leaving: KubernetesObject[] = [];

@@ -63,7 +63,13 @@ export function contests(record: OwnershipRecord, { path, claim }: Wish, isSameI
 
 /** Whether two records belong to one engine. */
 export function isSameInstance(left: string, right: string): boolean {
-  return left.split('/')[1] === right.split('/')[1];
+  return instanceOf(left) === instanceOf(right);
+}
+
+/** The engine whose record stands at `path`. */
+export function instanceOf(path: string): string {
+  const start = RECORDS.length + 1;
+  return path.slice(start, path.indexOf('/', start));
 }
 
 /** The text of a record. */

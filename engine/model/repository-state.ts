@@ -1,6 +1,6 @@
 import { EdictError } from '#errors/edict-error.js';
 import type { RepositoryAddress } from './desired.js';
-import { type OwnershipRecord, parseRecord, RECORDS } from './records.js';
+import { instanceOf, type OwnershipRecord, parseRecord, RECORDS } from './records.js';
 import type { RepositorySnapshot } from './repository.js';
 
 /** A branch with the ownership records that stand in it. */
@@ -11,6 +11,8 @@ export interface RepositoryState {
   readonly records: ReadonlyMap<string, OwnershipRecord>;
   /** Paths of the records that list a file, by the file's path. */
   readonly owners: ReadonlyMap<string, readonly string[]>;
+  /** The same with at most two of those that say the same of a shared file: a thousand owners are asked as two. */
+  readonly voices: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Records by blob id: the same text is parsed once, however often the branch moves. */
@@ -49,7 +51,26 @@ async function readRecords(
     cache.set(blob, record);
     records.set(path, record);
   }
-  return { address, snapshot, records, owners: ownersOf(records) };
+  const owners = ownersOf(records);
+  const voices = new Map([...owners].map(([path, names]) => [path, voicesOf(path, names, records)]));
+  return { address, snapshot, records, owners, voices };
+}
+
+function voicesOf(
+  path: string,
+  owners: readonly string[],
+  records: ReadonlyMap<string, OwnershipRecord>,
+): readonly string[] {
+  const heard = new Map<string, number>();
+  return owners.filter((owner) => {
+    const record = records.get(owner);
+    if (record?.shared.includes(path) !== true) return true;
+    const { digest = '', revision = '' } = record.claims?.[path] ?? {};
+    const voice = `${instanceOf(owner)} ${digest} ${revision}`;
+    const times = (heard.get(voice) ?? 0) + 1;
+    heard.set(voice, times);
+    return times <= 2;
+  });
 }
 
 function ownersOf(records: ReadonlyMap<string, OwnershipRecord>): ReadonlyMap<string, readonly string[]> {

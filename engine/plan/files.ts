@@ -51,7 +51,7 @@ function refuseTakenPath(
 ): void {
   const own = recordPath(instance, keyOf(owner));
   const wish = { path, claim: shared ? { digest: digestOf(content), revision: entry.revision } : undefined };
-  const other = (state?.owners.get(path) ?? []).find((record) => {
+  const other = (state?.voices.get(path) ?? []).find((record) => {
     const known = state?.records.get(record);
     return record !== own && known !== undefined && contests(known, wish, isSameInstance(record, own));
   });

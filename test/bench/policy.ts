@@ -174,7 +174,7 @@ function gatheringModule(gathered: string, { entrypoints }: PolicyQuery): string
 
 /** opa-wasm as its users have it, with the built-ins of Edict's host in place of those that it lacks. */
 async function opaWasm(module: Uint8Array, parameters: Json): Promise<LoadedPolicy> {
-  const context = { now: 0n, spend: () => undefined };
+  const context = { now: 0n, spend: () => undefined, isFirst: () => false };
   const builtins = Object.entries(hostBuiltins).map(([name, builtin]) => [
     name,
     (...operands: readonly Json[]) => {

@@ -24,6 +24,7 @@ export class BuiltinCalls {
   /** By built-in and its only operand: the entrypoints of one input often ask the same. */
   readonly #remembered = new Map<string, Map<string, Remembered>>();
   #characters = 0;
+  readonly #patterns = new Set<string>();
   #now: () => bigint | undefined = () => undefined;
 
   constructor(builtins: Builtins, budget: StepBudget) {
@@ -35,14 +36,20 @@ export class BuiltinCalls {
         return now();
       },
       spend: (steps) => budget.spend(steps),
+      isFirst: (pattern) => this.#isFirst(pattern),
     };
   }
 
   /** Begins with another input. `now` gives what `time.now_ns` gives, and is asked only for that. */
-  begin(now: () => bigint | undefined): void {
+  beginInput(now: () => bigint | undefined): void {
     this.#now = now;
     this.#remembered.clear();
     this.#characters = 0;
+  }
+
+  /** Begins an evaluation: what its calls cost depends on nothing before. */
+  beginEvaluation(): void {
+    this.#patterns.clear();
   }
 
   /** The result of a built-in. Throws EvaluationFailure. */
@@ -72,6 +79,12 @@ export class BuiltinCalls {
     this.#characters += characters;
     const others = this.#remembered.get(name) ?? new Map<string, Remembered>();
     this.#remembered.set(name, others.set(operand, answer));
+  }
+
+  #isFirst(pattern: string): boolean {
+    if (this.#patterns.has(pattern)) return false;
+    this.#patterns.add(pattern);
+    return true;
   }
 
   #call(name: string, operands: readonly RegoValue[]): RegoValue | undefined {

@@ -100,7 +100,7 @@ export class PolicyInstance {
 
   /** Parses the input of the evaluations that follow. `now` gives what `time.now_ns` gives, and is asked only for that. */
   setInput(json: string, now: () => bigint | undefined): void {
-    this.#calls.begin(now);
+    this.#calls.beginInput(now);
     this.#exports[meterExports.steps].value = UNLIMITED_STEPS;
     this.#exports.opa_heap_ptr_set(this.#heapOfData);
     this.#guarded(() => {
@@ -117,6 +117,7 @@ export class PolicyInstance {
     const exports = this.#exports;
     exports[meterExports.steps].value = this.#limits.steps;
     exports.opa_heap_ptr_set(this.#heapOfInput);
+    this.#calls.beginEvaluation();
     try {
       exports.opa_eval_ctx_set_entrypoint(this.#evaluation, entrypoint);
       exports.eval(this.#evaluation);

@@ -16,6 +16,11 @@ export interface BuiltinContext {
   readonly now: bigint | undefined;
   /** Takes steps from the budget of the evaluation, for work that grows faster than the operands. Throws when none is left. */
   readonly spend: (steps: number) => void;
+  /**
+   * Whether the evaluation asks for this pattern for the first time, and so pays for compiling it. Not for built-ins with
+   * a single operand: their steps are remembered from one evaluation to the next.
+   */
+  readonly isFirst: (pattern: string) => boolean;
 }
 
 /** A built-in of Rego: operands to result. Undefined is "no result" where OPA has none either. Throws BuiltinError. */

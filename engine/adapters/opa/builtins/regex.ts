@@ -4,7 +4,9 @@ import { type BuiltinContext, BuiltinError, type Builtins, integerAt, textAt } f
 /** One match: start and end of each group, -1 where a group took no part. */
 type Match = readonly (readonly [number, number])[];
 
-const CACHE_SIZE = 200;
+/** Patterns that are kept compiled, and the longest program that is: each may come to hold 8 MB while it matches. */
+const CACHE_SIZE = 64;
+const LONGEST_KEPT = 2000;
 const cache = new Map<string, RE2JS>();
 
 function compile(pattern: string): RE2JS {
@@ -12,12 +14,35 @@ function compile(pattern: string): RE2JS {
   if (known !== undefined) return known;
   try {
     const compiled = RE2JS.compile(pattern);
-    if (cache.size >= CACHE_SIZE) cache.clear();
-    cache.set(pattern, compiled);
+    if (compiled.programSize() <= LONGEST_KEPT) keep(pattern, compiled);
     return compiled;
   } catch (cause) {
     throw new BuiltinError('the pattern is not a regular expression', { cause });
   }
+}
+
+function keep(pattern: string, compiled: RE2JS): void {
+  const [oldest] = cache.keys();
+  if (cache.size >= CACHE_SIZE && oldest !== undefined) cache.delete(oldest);
+  cache.set(pattern, compiled);
+}
+
+const STEPS_PER_INSTRUCTION = 10;
+/** Characters that one instruction passes within a step. */
+const CHARACTERS_PER_STEP = 8;
+
+/**
+ * Compiles a pattern for a text. Compiling is paid for once in an evaluation, whether it happens or not; matching takes
+ * the instructions of the program for each character.
+ */
+function compileFor({ spend, isFirst }: BuiltinContext, pattern: string, text: string): RE2JS {
+  if (isFirst(pattern)) {
+    spend(pattern.length * STEPS_PER_INSTRUCTION);
+    spend(compile(pattern).programSize() * STEPS_PER_INSTRUCTION);
+  }
+  const compiled = compile(pattern);
+  spend((compiled.programSize() * text.length) / CHARACTERS_PER_STEP);
+  return compiled;
 }
 
 /** Go's rule for successive matches: no empty match right after another match. */
@@ -61,8 +86,7 @@ function expand(template: string, expression: RE2JS, text: string, match: Match)
   });
 }
 
-function replaceAll(text: string, pattern: string, template: string): string {
-  const expression = compile(pattern);
+function replaceAll(text: string, expression: RE2JS, template: string): string {
   let [result, end] = ['', 0];
   for (const match of matchesOf(expression, text, -1)) {
     const [from, to] = match[0]!;
@@ -72,9 +96,8 @@ function replaceAll(text: string, pattern: string, template: string): string {
   return result + text.slice(end);
 }
 
-function split(text: string, pattern: string): string[] {
-  const expression = compile(pattern);
-  if (pattern !== '' && text === '') return [''];
+function split(text: string, expression: RE2JS): string[] {
+  if (expression.pattern() !== '' && text === '') return [''];
   const parts: string[] = [];
   let begin = 0;
   let end = 0;
@@ -114,38 +137,30 @@ function delimiterAt(operands: Parameters<typeof textAt>[0], position: number): 
   return delimiter;
 }
 
-/** Compiling is linear in the pattern, whether it happens or not, and matching in the text times the pattern. */
-function expense({ spend }: BuiltinContext, pattern: string, text: string): void {
-  spend(pattern.length * (1 + text.length / 16));
-}
-
 /** Regular expressions are RE2's, through re2js. @see v1/topdown/regex.go of OPA 1.22 */
 export const regexBuiltins: Builtins = {
   'regex.match': (operands, context) => {
     const [pattern, text] = [textAt(operands, 0), textAt(operands, 1)];
-    expense(context, pattern, text);
-    return compile(pattern).test(text);
+    return compileFor(context, pattern, text).test(text);
   },
   'regex.find_n': (operands, context) => {
     const [pattern, text] = [textAt(operands, 0), textAt(operands, 1)];
     const limit = Number(integerAt(operands, 2));
-    expense(context, pattern, text);
-    return matchesOf(compile(pattern), text, limit).map((match) => groupText(text, match[0]));
+    return matchesOf(compileFor(context, pattern, text), text, limit).map((match) => groupText(text, match[0]));
   },
   'regex.replace': (operands, context) => {
     const [text, pattern, template] = [textAt(operands, 0), textAt(operands, 1), textAt(operands, 2)];
-    expense(context, pattern + template, text);
-    return replaceAll(text, pattern, template);
+    context.spend((template.length * text.length) / CHARACTERS_PER_STEP);
+    return replaceAll(text, compileFor(context, pattern, text), template);
   },
   'regex.split': (operands, context) => {
     const [pattern, text] = [textAt(operands, 0), textAt(operands, 1)];
-    expense(context, pattern, text);
-    return split(text, pattern);
+    return split(text, compileFor(context, pattern, text));
   },
   'regex.template_match': (operands, context) => {
     const [template, text] = [textAt(operands, 0), textAt(operands, 1)];
-    expense(context, template, text);
+    context.spend(template.length * STEPS_PER_INSTRUCTION);
     const pattern = templatePattern(template, delimiterAt(operands, 2), delimiterAt(operands, 3));
-    return compile(pattern).matcher(text).find();
+    return compileFor(context, pattern, text).matcher(text).find();
   },
 };

@@ -2,10 +2,11 @@ import type { Fault, Location } from '#errors/fault.js';
 import type { Installation, InstallationPolicy } from '#model/installation.js';
 import { groupOf, type KindReference } from '#model/object.js';
 import type { Rule } from '#model/rule.js';
+import type { PolicyStage } from '#model/verdict.js';
 import type { AppliedPolicy, CatalogEntry } from './catalog.js';
 import type { PolicyPackage } from './policy-compiler.js';
 
-const STAGES = ['request', 'change'] as const;
+const STAGES: readonly PolicyStage[] = ['request', 'change'];
 
 /** The policies of a rule set: what there is, what can be asked, and what is wrong with the rest. */
 export interface PolicySet {
@@ -26,7 +27,7 @@ export function policiesFor(
   packages: readonly PolicyPackage[],
   installation: Installation,
 ): CatalogEntry['policies'] {
-  const byStage = (stage: (typeof STAGES)[number]): readonly AppliedPolicy[] => {
+  const byStage = (stage: PolicyStage): readonly AppliedPolicy[] => {
     const find = (folder: string): PolicyPackage | undefined =>
       packages.find(({ path }) => path === `${folder}/${stage}`);
     const own = [ownFolder(rule), ...rule.policies]

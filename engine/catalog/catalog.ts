@@ -1,6 +1,6 @@
 import type { Fault } from '#errors/fault.js';
 import type { Installation } from '#model/installation.js';
-import { groupOf, type KindReference } from '#model/object.js';
+import { isSameKind, type KindReference } from '#model/object.js';
 import type { Rule } from '#model/rule.js';
 import type { CompiledPolicies, PolicyPackage } from './policy-compiler.js';
 import type { Expression } from './schema/cel/expression.js';
@@ -61,8 +61,8 @@ export interface Catalog {
 }
 
 /** The entry for a kind, whatever the version of the object. */
-export function entryFor(catalog: Catalog, { apiVersion, kind }: KindReference): CatalogEntry | undefined {
-  return catalog.entries.find((entry) => isKind(entry.rule.for, apiVersion, kind));
+export function entryFor(catalog: Catalog, kind: KindReference): CatalogEntry | undefined {
+  return catalog.entries.find((entry) => isSameKind(entry.rule.for, kind));
 }
 
 /** The catalog by which objects are deleted: the kinds that faults stall are in it too. */
@@ -71,10 +71,6 @@ export function deletionCatalog(catalog: Catalog): Catalog {
 }
 
 /** The faults that stall a kind, if any. */
-export function stalledKind(catalog: Catalog, { apiVersion, kind }: KindReference): StalledKind | undefined {
-  return catalog.stalled.find((stalled) => stalled.for !== undefined && isKind(stalled.for, apiVersion, kind));
-}
-
-function isKind(reference: KindReference, apiVersion: string, kind: string): boolean {
-  return reference.kind === kind && groupOf(reference.apiVersion) === groupOf(apiVersion);
+export function stalledKind(catalog: Catalog, kind: KindReference): StalledKind | undefined {
+  return catalog.stalled.find((stalled) => stalled.for !== undefined && isSameKind(stalled.for, kind));
 }

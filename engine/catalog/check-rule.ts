@@ -1,6 +1,6 @@
 import type { Fault } from '#errors/fault.js';
 import type { Installation } from '#model/installation.js';
-import { isSameKind } from '#model/inventory.js';
+import { isSameKind, isSecret } from '#model/object.js';
 import type { Path } from '#model/path.js';
 import type { ResourceRead, Rule } from '#model/rule.js';
 import type { YamlDocument } from '#model/yaml.js';
@@ -77,7 +77,7 @@ function* readFindings(reads: readonly ResourceRead[]): Generator<Finding> {
       };
     }
     names.add(read.as);
-    if (read.kind !== 'Secret' || read.apiVersion !== 'v1') continue;
+    if (!isSecret(read)) continue;
     const isChosenByName = read.selection.by === 'name' && read.selection.name.from === 'path';
     if (read.namespace.from === 'path' || (read.namespace.from === 'any' && isChosenByName)) {
       const message = 'a custom resource must not choose in which namespace a Secret is read';

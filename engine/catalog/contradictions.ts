@@ -1,8 +1,8 @@
 import type { Fault } from '#errors/fault.js';
 import type { Installation } from '#model/installation.js';
-import { groupOf } from '#model/object.js';
-import type { Layout } from './layout.js';
-import { INSTALLATION_FILE, type LoadedInstallation } from './load-installation.js';
+import { isSameKind } from '#model/object.js';
+import { INSTALLATION_FILE, type Layout } from './layout.js';
+import type { LoadedInstallation } from './load-installation.js';
 import type { LoadedKind } from './load-kind.js';
 
 /** A fault that stands in no file of one kind alone, and which kinds it stalls. */
@@ -30,8 +30,7 @@ export function duplicates(kinds: readonly LoadedKind[]): readonly SharedFault[]
 
 function isTwin(left: LoadedKind, right: LoadedKind): boolean {
   if (left.files.slug === right.files.slug) return true;
-  if (left.for === undefined || right.for === undefined) return false;
-  return left.for.kind === right.for.kind && groupOf(left.for.apiVersion) === groupOf(right.for.apiVersion);
+  return left.for !== undefined && right.for !== undefined && isSameKind(left.for, right.for);
 }
 
 /** Parameters that no rule of their domain declares: what was meant by them would silently be its default. */

@@ -15,11 +15,12 @@ const CODES = { rule: 'RuleInvalid', installation: 'InstallationInvalid' } as co
 const SCHEMAS = { rule: ruleSchema, installation: installationSchema } as const;
 
 /** A document that was read, or why not. */
-export type ReadDocument =
-  | { readonly document: YamlDocument; readonly faults: readonly Fault[] }
-  | { readonly document: undefined; readonly faults: readonly Fault[] };
+export interface ReadDocument {
+  readonly document: YamlDocument | undefined;
+  readonly faults: readonly Fault[];
+}
 
-/** Reads one YAML document. */
+/** Reads one YAML document. Never throws for what the file says. */
 export async function readDocument(tree: SourceTree, path: string): Promise<ReadDocument> {
   try {
     return { document: parseYamlDocument(await tree.read(path), { file: path }), faults: [] };
@@ -39,11 +40,11 @@ export async function schemaFaults(
   file: string,
   cache: CheckCache,
 ): Promise<readonly Fault[]> {
-  const valid = await cached(cache, 'document', [kind, SCHEMAS[kind], document.value], async () => {
+  const found = await cached(cache, 'document', [kind, SCHEMAS[kind], document.value], async () => {
     const { violations } = await import('./violations.js');
     return violations(kind, document.value);
   });
-  const faults = valid.map(({ path, message, remedy }): Fault => {
+  const faults = found.map(({ path, message, remedy }): Fault => {
     const place = document.locate(path);
     const value = valueAt(document.value, path);
     const name = formatPath(path);

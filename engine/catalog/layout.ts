@@ -1,13 +1,15 @@
 import { compareText } from '#model/json.js';
 
-/** Paths of the files of one kind; undefined where a file is not there. */
+/** Path of the installation in every rule set. */
+export const INSTALLATION_FILE = 'edict.yaml';
+
+/** Paths of rule, CRD and template of one kind; undefined where a file is not there. */
 export interface KindFiles {
   readonly domain: string;
   readonly slug: string;
   readonly rule: string | undefined;
   readonly schema: string | undefined;
   readonly template: string | undefined;
-  readonly policies: { readonly request: string | undefined; readonly change: string | undefined };
 }
 
 /** The files of a rule set, by what they are. */
@@ -18,7 +20,6 @@ export interface Layout {
   readonly libraries: readonly string[];
   /** Every `.rego` file below `policies/`, tests left out. */
   readonly policies: readonly string[];
-  readonly policyTests: readonly string[];
   /** Files that stand in a tree and belong to nothing. */
   readonly orphans: readonly string[];
 }
@@ -42,29 +43,17 @@ export function layoutOf(paths: readonly string[]): Layout {
     }
   }
   return {
-    installation: paths.find((path) => path === 'edict.yaml'),
-    kinds: [...found].map(([name, files]) => kindFiles(name, files, new Set(rego))).sort(byName),
+    installation: paths.find((path) => path === INSTALLATION_FILE),
+    kinds: [...found].map(([name, files]) => kindFiles(name, files)).sort(byName),
     libraries,
     policies: rego.filter((path) => !path.endsWith('_test.rego')),
-    policyTests: rego.filter((path) => path.endsWith('_test.rego')),
     orphans,
   };
 }
 
-function kindFiles(name: string, files: { readonly [tree: string]: string }, rego: ReadonlySet<string>): KindFiles {
+function kindFiles(name: string, files: { readonly [tree: string]: string }): KindFiles {
   const [domain = '', slug = ''] = name.split('/');
-  const policy = (stage: string): string | undefined => {
-    const path = `policies/${name}/${stage}.rego`;
-    return rego.has(path) ? path : undefined;
-  };
-  return {
-    domain,
-    slug,
-    rule: files.rules,
-    schema: files.crds,
-    template: files.templates,
-    policies: { request: policy('request'), change: policy('change') },
-  };
+  return { domain, slug, rule: files.rules, schema: files.crds, template: files.templates };
 }
 
 function byName(left: KindFiles, right: KindFiles): number {

@@ -7,10 +7,8 @@ import type { YamlDocument } from '#model/yaml.js';
 import type { CheckCache } from './check-cache.js';
 import { faultAt, readDocument, schemaFaults } from './document.js';
 import { normaliseInstallation } from './installation.js';
+import { INSTALLATION_FILE } from './layout.js';
 import type { SourceTree } from './source-tree.js';
-
-/** Path of the installation in every rule set. */
-export const INSTALLATION_FILE = 'edict.yaml';
 
 /** `edict.yaml` and what is wrong with it. */
 export interface LoadedInstallation {

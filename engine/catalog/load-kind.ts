@@ -8,8 +8,8 @@ import type { YamlDocument } from '#model/yaml.js';
 import { type CheckCache, cached } from './check-cache.js';
 import { ruleFaults } from './check-rule.js';
 import { faultAt, readDocument, schemaFaults } from './document.js';
-import type { KindFiles } from './layout.js';
-import { INSTALLATION_FILE, type LoadedInstallation } from './load-installation.js';
+import { INSTALLATION_FILE, type KindFiles } from './layout.js';
+import type { LoadedInstallation } from './load-installation.js';
 import { parameterValues } from './parameters.js';
 import { normaliseRule, substituteParameters } from './rule.js';
 import { compileExpression, type Expression } from './schema/cel/expression.js';
@@ -105,15 +105,15 @@ async function buildRule(
   const { domain, slug } = files;
   const file = files.rule ?? '';
   const { spec, ...outer } = document.value as JsonObject as { readonly spec: JsonObject };
-  const declared = isJsonObject(spec.parameters) ? spec.parameters : {};
+  const { parameters: written, ...plain } = spec;
+  const declared = isJsonObject(written) ? written : {};
   const values = installation.installation.parameters[domain] ?? {};
   const { parameters, faults: refused } = await parameterValues(declared, values, { file, domain, cache });
   faults.push(...refused.map((fault) => placed(fault, document, installation)));
   if (refused.length > 0) return undefined;
-  const plain = withoutParameters(spec);
-  const missingNames: Fault[] = [];
+  const unknown: Fault[] = [];
   const substituted = substituteParameters(plain, parameters, (name, path) => {
-    missingNames.push(
+    unknown.push(
       faultAt(document, ['spec', ...path], {
         code: 'RuleInvalid',
         message: `there is no parameter ${name}`,
@@ -123,17 +123,13 @@ async function buildRule(
       }),
     );
   }) as JsonObject;
-  faults.push(...missingNames);
-  if (missingNames.length > 0) return undefined;
+  faults.push(...unknown);
+  if (unknown.length > 0) return undefined;
   const whole = { ...document, value: { ...outer, spec: substituted } };
   // A parameter may be of a form that its place does not take.
   const invalid = equalJson(substituted, plain) ? [] : await schemaFaults('rule', whole, file, cache);
   faults.push(...invalid);
   return invalid.length > 0 ? undefined : normaliseRule(substituted, { domain, slug, file, parameters });
-}
-
-function withoutParameters({ parameters: _parameters, ...spec }: JsonObject): JsonObject {
-  return spec;
 }
 
 /** A fault of the parameters, with the line on which the rule declares or the installation sets them. */

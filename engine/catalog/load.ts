@@ -5,7 +5,7 @@ import { formatPath } from '#model/path.js';
 import { type PolicySet, policiesFor, policyFaults, unusable } from './apply-policies.js';
 import type { Catalog, CatalogEntry, StalledKind } from './catalog.js';
 import type { CheckCache } from './check-cache.js';
-import { duplicates, orphans, unknownParameters } from './contradictions.js';
+import { duplicates, orphans, type SharedFault, unknownParameters } from './contradictions.js';
 import { type Layout, layoutOf } from './layout.js';
 import { type LoadedInstallation, loadInstallation } from './load-installation.js';
 import { type LoadedKind, loadKind } from './load-kind.js';
@@ -50,7 +50,7 @@ export async function loadCatalog(tree: SourceTree, ports: LoadPorts): Promise<C
   const named = installation.policies.flatMap(({ package: folder }, index) =>
     unusable(folder, set, loaded.locate(['spec', 'policies', index, 'package'])),
   );
-  const own = [...loaded.faults, ...shared.flatMap(({ fault }) => fault), ...orphans(layout, kinds, installation)];
+  const own = [...loaded.faults, ...shared.map(({ fault }) => fault), ...orphans(layout, kinds, installation)];
   return {
     installation,
     entries,
@@ -78,8 +78,7 @@ interface BuildContext {
   readonly set: PolicySet;
   readonly loaded: LoadedInstallation;
   readonly texts: Texts;
-  /** Faults that stand in no file of one kind alone, with the kinds that they stall. */
-  readonly shared: readonly { readonly fault: Fault; readonly stalls: (kind: LoadedKind) => boolean }[];
+  readonly shared: readonly SharedFault[];
 }
 
 function build(kind: LoadedKind, template: TemplateCheck, context: BuildContext): CatalogEntry | StalledKind {
@@ -122,7 +121,7 @@ function judgedBy({ rule, document }: LoadedKind, { set, loaded }: BuildContext)
   });
 }
 
-/** Each fault once, by file and line. */
+/** Each fault once, sorted by file and line. */
 function inOrder(faults: readonly Fault[]): readonly Fault[] {
   const unique = [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
   return unique.sort(

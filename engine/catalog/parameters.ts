@@ -3,26 +3,25 @@ import type { Fault } from '#errors/fault.js';
 import type { JsonObject } from '#model/json.js';
 import { formatPath } from '#model/path.js';
 import { type CheckCache, cached } from './check-cache.js';
-import { INSTALLATION_FILE } from './load-installation.js';
+import { INSTALLATION_FILE } from './layout.js';
 
-/** Values for a template, and what is wrong with them. */
+/** Parameter values of one rule, and what is wrong with them. */
 export interface ParameterValues {
   readonly parameters: JsonObject;
   readonly faults: readonly Fault[];
 }
 
-/** Parameter values of one rule: those of its domain that it declares, with its defaults, checked. */
+/** Of the values of a domain those that one of its rules declares, with the rule's defaults, checked. */
 export async function parameterValues(
   declared: JsonObject,
   values: JsonObject,
   place: { readonly file: string; readonly domain: string; readonly cache: CheckCache },
 ): Promise<ParameterValues> {
-  const given = Object.fromEntries(
-    Object.keys(declared)
-      .filter((name) => Object.hasOwn(values, name))
-      .map((name) => [name, structuredClone(values[name])]),
-  ) as JsonObject;
-  if (Object.keys(declared).length === 0) return { parameters: {}, faults: [] };
+  const names = Object.keys(declared);
+  if (names.length === 0) return { parameters: {}, faults: [] };
+  const chosen = names.filter((name) => Object.hasOwn(values, name));
+  // A copy, because the validator writes defaults into what it checks.
+  const given = Object.fromEntries(chosen.map((name) => [name, structuredClone(values[name])])) as JsonObject;
   const { file, domain } = place;
   return cached(place.cache, 'parameters', [declared, given, file, domain], () =>
     checked(declared, given, { file, domain }),

@@ -1,5 +1,4 @@
 import type { Fault } from '#errors/fault.js';
-import type { JsonObject } from '#model/json.js';
 
 /** One policy file: a path below `policies/` with its ending, and its text. */
 export interface PolicySource {
@@ -29,6 +28,7 @@ export interface CompiledPolicies {
   readonly packages: readonly PolicyPackage[];
 }
 
+/** What compiling came to. */
 export interface PolicyCompilation {
   readonly policies: CompiledPolicies;
   /** Faults of the packages that were left out. */
@@ -39,6 +39,3 @@ export interface PolicyCompilation {
 export interface PolicyCompiler {
   compile(sources: readonly PolicySource[]): Promise<PolicyCompilation>;
 }
-
-/** What policies may read as `data.parameters`, by domain. */
-export type PolicyParameters = { readonly [domain: string]: JsonObject };

@@ -1,8 +1,6 @@
 import { EdictError } from '#errors/edict-error.js';
-import type { Readiness } from '#model/facts.js';
-import { isSameKind } from '#model/inventory.js';
-import { asJson, type KubernetesObject } from '#model/object.js';
-import { readinessOf } from '#model/readiness.js';
+import { asJson, isSameKind, type KubernetesObject } from '#model/object.js';
+import { type Readiness, readinessOf } from '#model/readiness.js';
 import type { CatalogEntry } from './catalog.js';
 import type { Expression } from './schema/cel/expression.js';
 

@@ -31,8 +31,8 @@ export function addAuthorVerbs(verb: (name: string, description: string) => Comm
     .addOption(new Option('--policies', 'only the tests of the policies').conflicts('cases'))
     .action(async (filters: string[], { update, coverage, cases, policies }: TestFlags) => {
       const { test } = await import('./commands/test.js');
-      const sort = policies ? ('policies' as const) : undefined;
-      await run(test, { filters, update, coverage, only: cases ? ('cases' as const) : sort });
+      const only = (cases && 'cases') || (policies && 'policies') || undefined;
+      await run(test, { filters, update, coverage, only });
     });
   verb('new', 'add a kind: all its files, with an allowed and a denied case that pass')
     .argument('<domain>', 'folder that the kind belongs to, such as storage')

@@ -1,6 +1,5 @@
 import { OpaPolicyEngine } from '#adapters/opa/policy-engine.js';
 import type { Catalog } from '#catalog/catalog.js';
-import type { PolicyParameters } from '#catalog/policy-compiler.js';
 import type { TemplateEngine } from '#catalog/template-engine.js';
 import { digestOf } from '#model/digest.js';
 import type { Engine } from '#reconcile/engine.js';
@@ -16,27 +15,10 @@ export function openEvaluators(
   }: { readonly templates: TemplateEngine; readonly store: EvaluationStore; readonly count: EvaluationCount },
 ): Pick<Engine, 'templates' | 'policies'> {
   const { policies, entries } = catalog;
-  const parameters = policyParameters(catalog);
   const revisions = new Map(entries.map(({ template, revision }) => [template.path, revision]));
   const module = policies.module === undefined ? '' : digestOf(Buffer.from(policies.module).toString('base64'));
   return {
     templates: memoiseTemplates(templates, store, (template) => revisions.get(template) ?? '', count),
-    policies: memoisePolicies(
-      new OpaPolicyEngine({ policies, parameters }),
-      store,
-      digestOf(JSON.stringify([module, parameters])),
-    ),
+    policies: memoisePolicies(new OpaPolicyEngine({ policies }), store, module),
   };
-}
-
-/** What policies read as parameters: values of the installation, and the defaults of the rules where it gives none. */
-export function policyParameters({ installation, entries }: Catalog): PolicyParameters {
-  const domains = new Set([...Object.keys(installation.parameters), ...entries.map(({ rule }) => rule.domain)]);
-  const valuesOf = (domain: string) =>
-    Object.assign(
-      {},
-      ...entries.filter(({ rule }) => rule.domain === domain).map(({ rule }) => rule.parameters),
-      installation.parameters[domain],
-    );
-  return Object.fromEntries([...domains].map((domain) => [domain, valuesOf(domain)]));
 }

@@ -3,7 +3,7 @@ import { faultsOf } from '#errors/edict-error.js';
 import { formatKey, type KubernetesObject, keyOf } from '#model/object.js';
 import { type GivenObject, readObjects } from './objects.js';
 import type { ObjectResult } from './results.js';
-import { storedObjects } from './settle.js';
+import { storedObjects } from './stored-objects.js';
 import type { Workspace } from './workspace.js';
 
 /** The objects that a verb is about, and the results of those that could not be read or taken. */

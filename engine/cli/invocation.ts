@@ -1,6 +1,7 @@
 import type { Console } from './console.js';
 import type { CliEnvironment, GlobalOptions } from './environment.js';
-import type { LoadedCatalog, Tools, Workspace } from './workspace.js';
+import type { Tools } from './tools.js';
+import type { LoadedCatalog, Workspace } from './workspace.js';
 
 /** One run of the CLI: what a verb is given. Whatever it opens is closed when it ends. */
 export interface Invocation {

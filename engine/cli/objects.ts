@@ -4,7 +4,7 @@ import { readText } from '#adapters/files/file-access.js';
 import { type Catalog, type CatalogEntry, entryFor, stalledKind } from '#catalog/catalog.js';
 import { EdictError, faultsOf } from '#errors/edict-error.js';
 import type { Fault } from '#errors/fault.js';
-import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
+import { isJsonObject, type Json } from '#model/json.js';
 import { formatKey, type KubernetesObject, keyOf } from '#model/object.js';
 import { parsePath } from '#model/path.js';
 import { parseYaml, type YamlDocument } from '#model/yaml.js';
@@ -100,7 +100,7 @@ function given(
 function asObject(value: Json): KubernetesObject | undefined {
   if (!isJsonObject(value)) return undefined;
   const { apiVersion, kind, metadata } = value;
-  const name = isJsonObject(metadata ?? null) ? (metadata as JsonObject).name : undefined;
+  const name = isJsonObject(metadata) ? metadata.name : undefined;
   const complete =
     typeof apiVersion === 'string' && typeof kind === 'string' && typeof name === 'string' && name !== '';
   return complete ? (value as unknown as KubernetesObject) : undefined;

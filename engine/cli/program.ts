@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EdictError } from '#errors/edict-error.js';
 import { formatFault } from '#errors/fault.js';
+import { isDnsLabel } from '#model/names.js';
 import { addAuthorVerbs, type Run } from './author-verbs.js';
 import { apply, remove } from './commands/apply.js';
 import { check } from './commands/check.js';
@@ -8,7 +9,8 @@ import { facts, plan, render } from './commands/look.js';
 import { Console } from './console.js';
 import { type CliEnvironment, EXIT, type GlobalOptions } from './environment.js';
 import type { Invocation } from './invocation.js';
-import { openCatalog, openTools, openWorkspace } from './workspace.js';
+import { openTools } from './tools.js';
+import { openCatalog, openWorkspace } from './workspace.js';
 
 type Verb<Options> = (invocation: Invocation, options: Options) => Promise<number>;
 
@@ -95,7 +97,7 @@ function addVerbs(program: Command, run: Run): void {
 }
 
 function namespace(value: string): string {
-  if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value)) return value;
+  if (isDnsLabel(value)) return value;
   throw new InvalidArgumentError('A namespace is at most 63 of a-z, 0-9 and -.');
 }
 

@@ -1,5 +1,6 @@
 import type { Fault } from '#errors/fault.js';
 import { formatKey, keyOf } from '#model/object.js';
+import { forbids } from '#model/verdict.js';
 import type { Pass } from '#reconcile/engine.js';
 import { EXIT } from './environment.js';
 
@@ -19,10 +20,14 @@ export function passResult(pass: Pass): ObjectResult {
   return { object: formatKey(keyOf(pass.object)), file: undefined, pass, faults: pass.faults };
 }
 
-/** Faults weigh more than denials. Waiting is neither. */
+/** Whether a policy forbids what an object asks for, or what would be done for it. */
+export function isDenied({ pass }: ObjectResult): boolean {
+  return forbids(pass?.verdicts);
+}
+
+/** The exit code of a verb. Faults weigh more than denials. Waiting is neither. */
 export function exitCodeOf(results: readonly ObjectResult[], catalogFaults: readonly Fault[]): number {
   const states = results.map(({ pass }) => pass?.outcome.state);
-  const isDenied = ({ pass }: ObjectResult): boolean => (pass?.verdicts ?? []).some(({ level }) => level !== 'warn');
   const isFaulty = (result: ObjectResult): boolean =>
     result.faults.length > 0 || result.pass?.outcome.state === 'failed';
   if (catalogFaults.length > 0 || results.some(isFaulty)) return EXIT.fault;

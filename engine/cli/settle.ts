@@ -1,11 +1,11 @@
 import { type CatalogEntry, entryFor } from '#catalog/catalog.js';
 import { compareText } from '#model/json.js';
 import { identityOf, type KubernetesObject, keyOf, type ObjectKey } from '#model/object.js';
-import { OWNER_LABEL, ownerHash } from '#model/ownership.js';
-import { DependencyIndex, type ObjectEvent } from '#observe/dependency-index.js';
 import type { Engine, Pass, Stage } from '#reconcile/engine.js';
 import { reconcile } from '#reconcile/reconcile.js';
-import { type Pause, Slots } from './slots.js';
+import { forEachAtOnce, type Pause, Slots } from './slots.js';
+import { storedObjects } from './stored-objects.js';
+import { Waker } from './waker.js';
 import type { Workspace } from './workspace.js';
 
 /** Passes that one object may need until it settles: more means that two rules undo each other's work. */
@@ -26,7 +26,7 @@ export async function settle(
   listener: PassListener,
 ): Promise<readonly Pass[]> {
   const { cluster, catalog, engine } = workspace;
-  const waker = await Waker.over(workspace);
+  const waker = new Waker(catalog, await storedObjects(workspace));
   const slots = new Map(catalog.entries.map((entry) => [entry, new Slots(entry.rule.concurrency)]));
   const passes = new Map<string, Pass>();
   let pending: ReadonlyMap<string, ObjectKey> = new Map(
@@ -38,9 +38,10 @@ export async function settle(
     const stop = waker.listen(cluster);
     await forEachAtOnce(due, IN_FLIGHT, async (key) => {
       const entry = entryFor(catalog, key);
-      await slots.get(entry as CatalogEntry)?.run(async (pause) => {
+      if (entry === undefined) return;
+      await slots.get(entry)?.run(async (pause) => {
         const object = await cluster.get(key);
-        if (object === null || entry === undefined) return;
+        if (object === null) return;
         const pass = await atWork(object, entry, engine, pause);
         passes.set(identityOf(key), pass);
         if (lostRace(pass)) again.set(identityOf(key), key);
@@ -105,75 +106,6 @@ export async function look(
   return sorted(passes);
 }
 
-/** Every custom resource that the folder holds, of kinds that some rule is for. */
-export async function storedObjects({
-  catalog,
-  cluster,
-}: Pick<Workspace, 'catalog' | 'cluster'>): Promise<readonly KubernetesObject[]> {
-  const lists = await Promise.all(catalog.entries.map(({ rule }) => cluster.list(rule.for)));
-  return lists.flat();
-}
-
 function sorted(passes: ReadonlyMap<string, Pass>): readonly Pass[] {
   return [...passes].sort(([left], [right]) => compareText(left, right)).map(([, pass]) => pass);
-}
-
-async function forEachAtOnce<Item>(
-  items: readonly Item[],
-  limit: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  const workers = Array.from({ length: Math.min(limit, items.length) }, async () => {
-    for (const item of queue) await work(item);
-  });
-  await Promise.all(workers);
-}
-
-/** Finds the owners that an event concerns: of a child by its label, of anything else by what rules read. */
-class Waker {
-  readonly #index: DependencyIndex;
-  readonly #owners: ReadonlyMap<string, ObjectKey>;
-  readonly #workspace: Workspace;
-  #woken = new Map<string, ObjectKey>();
-
-  private constructor(index: DependencyIndex, owners: ReadonlyMap<string, ObjectKey>, workspace: Workspace) {
-    this.#index = index;
-    this.#owners = owners;
-    this.#workspace = workspace;
-  }
-
-  static async over(workspace: Workspace): Promise<Waker> {
-    const index = new DependencyIndex();
-    const owners = new Map<string, ObjectKey>();
-    for (const owner of await storedObjects(workspace)) {
-      const entry = entryFor(workspace.catalog, owner);
-      if (entry !== undefined) index.set(entry.rule, owner);
-      owners.set(ownerHash(keyOf(owner)), keyOf(owner));
-    }
-    return new Waker(index, owners, workspace);
-  }
-
-  listen(cluster: Workspace['cluster']): () => void {
-    return cluster.watch(({ object, oldObject, type }) => {
-      this.#note({ after: type === 'Deleted' ? undefined : object, before: type === 'Deleted' ? object : oldObject });
-    });
-  }
-
-  take(): ReadonlyMap<string, ObjectKey> {
-    const woken = this.#woken;
-    this.#woken = new Map();
-    return woken;
-  }
-
-  #note(event: ObjectEvent): void {
-    const object = event.after ?? event.before;
-    if (object === undefined) return;
-    const entry = entryFor(this.#workspace.catalog, object);
-    if (entry !== undefined && event.after !== undefined) this.#index.set(entry.rule, event.after);
-    if (entry !== undefined && event.after === undefined) this.#index.remove(keyOf(object));
-    const owner = this.#owners.get(object.metadata.labels?.[OWNER_LABEL] ?? '');
-    for (const key of [...this.#index.ownersOf(event), ...(owner === undefined ? [] : [owner])])
-      this.#woken.set(identityOf(key), key);
-  }
 }

@@ -1,4 +1,4 @@
-import { availableParallelism, homedir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { systemClock } from '#adapters/clock/system-clock.js';
 import { ChartFolder } from '#adapters/files/chart-folder.js';
@@ -15,28 +15,15 @@ import type { SourceTree } from '#catalog/source-tree.js';
 import { RepositoryQueue } from '#publish/repository-queue.js';
 import type { Engine } from '#reconcile/engine.js';
 import type { EvaluationCount } from '#reconcile/memoise.js';
-import { JsonnetTool } from '#wasm/jsonnet-tool.js';
-import { artifactLoader } from '#wasm/load-artifact.js';
-import { RegoTool } from '#wasm/rego-tool.js';
+import type { JsonnetTool } from '#wasm/jsonnet-tool.js';
 import type { Console } from './console.js';
 import type { CliEnvironment, GlobalOptions } from './environment.js';
 import { openEvaluators } from './evaluators.js';
+import { servedKinds } from './served-kinds.js';
+import { openTools, type Tools } from './tools.js';
 
-/** Wall time that one evaluation may take: a backstop, far above what any honest one needs. */
-const EVALUATION_MILLISECONDS = 10_000;
-const COMPILER_MILLISECONDS = 300_000;
-const TEMPLATE_MEBIBYTES = 512;
-const COMPILER_MEBIBYTES = 1024;
 /** Milliseconds for which changes of many objects are gathered into one commit. */
 const COMMIT_WINDOW = 30;
-
-/** The tools that a rule set is compiled with. Each starts when it is first needed. */
-export interface Tools {
-  readonly rego: () => RegoTool;
-  readonly jsonnet: () => JsonnetTool;
-  readonly cache: string;
-  readonly close: () => Promise<void>;
-}
 
 /** A compiled rule set with its evaluators. */
 export interface LoadedCatalog {
@@ -59,34 +46,6 @@ export interface Workspace {
   /** How many templates were evaluated, and how many were known. */
   readonly count: EvaluationCount;
   readonly close: () => Promise<void>;
-}
-
-/** The compilers, with artifacts found as EDICT_WASM, the package and the cache have them. */
-export function openTools({ variables }: CliEnvironment, console: Console): Tools {
-  const cache = join(variables.XDG_CACHE_HOME || join(variables.HOME || homedir(), '.cache'), 'edict');
-  const directory = variables.EDICT_WASM;
-  const options = {
-    ...(directory === undefined || directory === '' ? {} : { directory }),
-    cache: join(cache, 'wasm'),
-    onProgress: (message: string) => console.landmark(message),
-    environment: variables,
-  };
-  const regoArtifact = artifactLoader('rego', COMPILER_MEBIBYTES, options);
-  const jsonnetArtifact = artifactLoader('jsonnet', TEMPLATE_MEBIBYTES, options);
-  const opened: { close(): Promise<void> }[] = [];
-  const keep = <Tool extends { close(): Promise<void> }>(tool: Tool): Tool => {
-    opened.push(tool);
-    return tool;
-  };
-  let rego: RegoTool | undefined;
-  return {
-    rego: () => (rego ??= keep(new RegoTool(regoArtifact, COMPILER_MILLISECONDS))),
-    jsonnet: () => keep(new JsonnetTool(jsonnetArtifact, EVALUATION_MILLISECONDS)),
-    cache,
-    close: async () => {
-      await Promise.all(opened.map((tool) => tool.close()));
-    },
-  };
 }
 
 /** Loads the rule set in `options.root`. Where templates will be evaluated, their engine starts meanwhile. */
@@ -163,35 +122,3 @@ export async function openWorkspace(
   };
   return { catalog, engine, cluster, repositories, state, count, close };
 }
-
-/** Every kind that some rule is for, reads or writes: the folder serves them all, also while it has no object of them. */
-function servedKinds({ entries }: Catalog): Parameters<FolderCluster['serve']>[0] {
-  const own = entries.map(({ rule, definition }) => ({ ...rule.for, namespaced: definition?.scope !== 'Cluster' }));
-  const others = entries.flatMap(({ rule }) => [...rule.reads.resources, ...rule.writes.resources]);
-  const records = { apiVersion: 'v1', kind: 'ConfigMap', namespaced: true };
-  return [
-    records,
-    ...others.map(({ apiVersion, kind }) => ({ apiVersion, kind, namespaced: !CLUSTER_SCOPED.has(kind) })),
-    ...own,
-  ];
-}
-
-/** Built-in kinds without a namespace (Kubernetes API reference); a folder has no discovery to ask. */
-const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
-  'APIService',
-  'CertificateSigningRequest',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'CustomResourceDefinition',
-  'IngressClass',
-  'MutatingWebhookConfiguration',
-  'Namespace',
-  'Node',
-  'PersistentVolume',
-  'PriorityClass',
-  'RuntimeClass',
-  'StorageClass',
-  'ValidatingAdmissionPolicy',
-  'ValidatingAdmissionPolicyBinding',
-  'ValidatingWebhookConfiguration',
-]);

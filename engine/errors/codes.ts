@@ -16,7 +16,7 @@ export const errorCodes = {
   // What a rule set is
   CatalogFileMissing: 'a kind lacks one of its files',
   CatalogFileOrphaned: 'a file belongs to no kind',
-  CatalogSlugDuplicate: 'two kinds have one name',
+  CatalogSlugDuplicate: 'two kinds have one name, or are for the same objects',
   CatalogSchemaInvalid: 'a CRD schema is not one that Kubernetes would accept',
   InstallationInvalid: 'edict.yaml does not match its schema',
   RuleInvalid: 'a rule does not match its schema',
@@ -41,10 +41,10 @@ export const errorCodes = {
   TemplateOutputInvalid: 'a template returned something that Edict cannot publish',
   TemplateOutputTooLarge: 'a template returned more than its rule allows',
   PolicyFailed: 'a policy raised an error',
+  ExpressionFailed: 'a CEL expression raised an error',
   EvaluationTimeout: 'an evaluation was stopped because it took too long',
   EvaluationOutOfMemory: 'an evaluation was stopped because it took too much memory',
   EvaluationTooDeep: 'an evaluation was stopped because it recursed too deep',
-  ExpressionFailed: 'a CEL expression raised an error',
 
   // What may be written and reached
   WriteForbidden: 'a template produced something that its rule does not list under writes',
@@ -69,4 +69,5 @@ export const errorCodes = {
   InternalFault: 'a defect of Edict itself',
 } as const;
 
+/** A code of the catalogue. */
 export type ErrorCode = keyof typeof errorCodes;

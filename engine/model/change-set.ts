@@ -2,7 +2,7 @@ import type { RepositoryAddress } from './desired.js';
 import type { Json } from './json.js';
 import type { KubernetesObject, ObjectKey } from './object.js';
 
-/** What is done to one target. `orphan`: a file is left in place and no longer owned. `hold`: a deletion that is reported and not done. */
+/** What is done to one target. `orphan`: a file is left in place and no longer owned. `hold`: a removal or replacement that is reported and not done. */
 export type Action = 'create' | 'update' | 'replace' | 'delete' | 'orphan' | 'hold' | 'none';
 
 /** One leaf that differs. Undefined: not there. Sensitive values are already redacted. */
@@ -14,6 +14,7 @@ export interface FieldChange {
   readonly origin?: string;
 }
 
+/** What is done to one object of the cluster. */
 export interface ResourceChange {
   readonly sink: 'cluster';
   readonly action: Action;
@@ -21,7 +22,7 @@ export interface ResourceChange {
   readonly wave: number;
   /** Uid of the live object, where there is one: the precondition of its deletion. */
   readonly uid: string | undefined;
-  /** What is applied; undefined for deletions. */
+  /** What is applied; undefined for removals. */
   readonly object: KubernetesObject | undefined;
   readonly fields: readonly FieldChange[];
   /** Why, where the action alone does not tell: drift, replacement, protection, hold. */
@@ -30,6 +31,7 @@ export interface ResourceChange {
   readonly drifted?: boolean;
 }
 
+/** What is done to one file of a branch. */
 export interface FileChange {
   readonly sink: 'git';
   readonly action: Action;
@@ -37,22 +39,23 @@ export interface FileChange {
   readonly path: string;
   readonly wave: number;
   readonly shared: boolean;
-  /** What is written; undefined for deletions. */
+  /** What is written; undefined for removals. */
   readonly content: string | undefined;
   readonly fields: readonly FieldChange[];
   readonly reason: string | undefined;
 }
 
+/** What is done to one target of any sink. */
 export type Change = ResourceChange | FileChange;
 
 /** Everything that one pass over one owner would do, in the order in which it would be done. */
 export interface ChangeSet {
   readonly changes: readonly Change[];
-  /** Whether deletions are held back because there are more than the rule allows. */
+  /** Whether any change is held: of what `edict.yaml` protects, or a deletion where there are more than the rule allows. */
   readonly held: boolean;
 }
 
-/** Whether anything would be written. */
-export function changesAnything({ changes }: ChangeSet): boolean {
-  return changes.some(({ action }) => action !== 'none' && action !== 'hold');
+/** Whether a change writes anything. */
+export function isWrite({ action }: Change): boolean {
+  return action !== 'none' && action !== 'hold';
 }

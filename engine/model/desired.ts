@@ -15,11 +15,13 @@ export function addressKey({ remote, name, branch }: RepositoryAddress): string 
   return `${remote} ${name} ${branch}`;
 }
 
+/** One object that should exist. */
 export interface DesiredResource {
   readonly object: KubernetesObject;
   readonly wave: number;
 }
 
+/** One file that should exist. */
 export interface DesiredFile {
   readonly repository: RepositoryAddress;
   readonly path: string;
@@ -44,6 +46,7 @@ export type Rendering =
   | { readonly state: 'waiting'; readonly reasons: readonly WaitingReason[] }
   | { readonly state: 'stalled'; readonly reason: string; readonly message: string };
 
+/** What a template waits for. */
 export interface WaitingReason {
   /** CamelCase, as a condition reason. */
   readonly reason: string;

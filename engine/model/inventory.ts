@@ -1,6 +1,6 @@
 import { addressKey, type RepositoryAddress } from './desired.js';
-import { compareText, isJsonObject, type JsonObject } from './json.js';
-import { groupOf, type KindReference, type KubernetesObject, type ObjectKey } from './object.js';
+import { compareText, isJsonObject } from './json.js';
+import { asJson, isSameKind, type KindReference, type KubernetesObject, type ObjectKey } from './object.js';
 
 /** Everything that one rule ever wrote to: what pruning, deletion and watches go by, so that nothing is lost track of. */
 export interface Inventory {
@@ -23,9 +23,9 @@ export function inventoryKey(rule: { readonly domain: string; readonly slug: str
 
 /** What a record says; an absent one is empty. */
 export function parseInventory(record: KubernetesObject | null): Inventory {
-  const data = record === null ? undefined : (record as unknown as JsonObject).data;
+  const { data } = record === null ? {} : asJson(record);
   const lines = (field: string): readonly string[] => {
-    const text = isJsonObject(data ?? null) ? (data as JsonObject)[field] : undefined;
+    const text = isJsonObject(data) ? data[field] : undefined;
     return typeof text === 'string' ? text.split('\n').filter((line) => line !== '') : [];
   };
   return {
@@ -65,9 +65,4 @@ export function extendInventory(inventory: Inventory, more: Inventory): Inventor
   }
   const isNew = kinds.length + repositories.length > inventory.kinds.length + inventory.repositories.length;
   return isNew ? { kinds, repositories } : inventory;
-}
-
-/** Whether two references mean one kind, whatever the version. */
-export function isSameKind(left: KindReference, right: KindReference): boolean {
-  return left.kind === right.kind && groupOf(left.apiVersion) === groupOf(right.apiVersion);
 }

@@ -1,5 +1,6 @@
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const CONDITION_REASON = /^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/;
 const QUALIFIED = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 
 /** Whether `text` is a DNS-1123 subdomain, as most object names must be (Kubernetes: Object Names and IDs). */
@@ -27,4 +28,9 @@ export function isQualifiedName(text: string): boolean {
   const slash = text.indexOf('/');
   const name = text.slice(slash + 1);
   return (slash < 0 || isSubdomain(text.slice(0, slash))) && name.length <= 63 && QUALIFIED.test(name);
+}
+
+/** Whether `text` can be the reason of a condition (Kubernetes: metav1.Condition). */
+export function isConditionReason(text: string): boolean {
+  return CONDITION_REASON.test(text);
 }

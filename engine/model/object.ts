@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from './json.js';
+import type { JsonObject } from './json.js';
 
 /** A kind of Kubernetes object, as manifests write it. */
 export interface KindReference {
@@ -13,6 +13,7 @@ export interface ObjectKey extends KindReference {
   readonly name: string;
 }
 
+/** One owner of an object, as the garbage collector knows it. */
 export interface OwnerReference {
   readonly apiVersion: string;
   readonly kind: string;
@@ -22,6 +23,7 @@ export interface OwnerReference {
   readonly blockOwnerDeletion?: boolean;
 }
 
+/** Who an object is, and what Kubernetes notes about it. */
 export interface ObjectMetadata {
   readonly name: string;
   readonly namespace?: string;
@@ -57,14 +59,29 @@ export function groupOf(apiVersion: string): string {
   return slash < 0 ? '' : apiVersion.slice(0, slash);
 }
 
+/** `group/Kind`: one text per kind, whatever the version. For maps. */
+export function kindIdentity({ apiVersion, kind }: KindReference): string {
+  return `${groupOf(apiVersion)}/${kind}`;
+}
+
+/** Whether two references mean one kind, whatever the version. */
+export function isSameKind(left: KindReference, right: KindReference): boolean {
+  return kindIdentity(left) === kindIdentity(right);
+}
+
+/** Whether objects of a kind hold values that are never shown. */
+export function isSecret({ apiVersion, kind }: KindReference): boolean {
+  return apiVersion === 'v1' && kind === 'Secret';
+}
+
 /** `Kind/namespace/name`, or `Kind/name`: how messages and `facts.children` name an object. */
 export function formatKey({ kind, namespace, name }: Omit<ObjectKey, 'apiVersion'>): string {
   return namespace === undefined ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
 }
 
 /** `group/Kind/namespace/name`: one text per object, whatever version it was read in. For maps and sorting. */
-export function identityOf({ apiVersion, kind, namespace, name }: ObjectKey): string {
-  return `${groupOf(apiVersion)}/${kind}/${namespace ?? ''}/${name}`;
+export function identityOf(key: ObjectKey): string {
+  return `${kindIdentity(key)}/${key.namespace ?? ''}/${key.name}`;
 }
 
 /** A Kubernetes object as the JSON value that it is. */
@@ -72,7 +89,8 @@ export function asJson(object: KubernetesObject): JsonObject {
   return object as unknown as JsonObject;
 }
 
-/** A field of an object that the type does not name, as JSON. */
-export function fieldOf(object: KubernetesObject, field: string): Json | undefined {
-  return (object as unknown as JsonObject)[field];
+/** What an object asks for: all of it but the status, which only tells. */
+export function withoutStatus(object: KubernetesObject): JsonObject {
+  const { status: _status, ...asked } = asJson(object);
+  return asked;
 }

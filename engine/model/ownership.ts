@@ -1,5 +1,5 @@
 import { digestOf } from './digest.js';
-import { groupOf, type KubernetesObject, type ObjectKey } from './object.js';
+import { identityOf, isSameKind, type KubernetesObject, type ObjectKey } from './object.js';
 
 /** Label of every child: the hash of its owner. */
 export const OWNER_LABEL = 'edict.dev/owner';
@@ -18,8 +18,7 @@ export const FINALIZER = 'edict.dev/finalizer';
 
 /** A name for an owner that fits a label, whatever its names are: 16 hexadecimal digits. */
 export function ownerHash(owner: ObjectKey): string {
-  const { apiVersion, kind, namespace, name } = owner;
-  return digestOf(`${groupOf(apiVersion)}/${kind}/${namespace ?? ''}/${name}`).slice(0, 16);
+  return digestOf(identityOf(owner)).slice(0, 16);
 }
 
 /** The field manager of one owner's children: two owners of one object never overwrite each other silently. */
@@ -27,7 +26,7 @@ export function fieldManagerOf(rule: string, owner: ObjectKey): string {
   return `edict:${rule}:${ownerHash(owner)}`;
 }
 
-/** Whether `child` carries the labels of this owner. */
+/** Whether `child` carries the label of this owner. */
 export function belongsTo(child: KubernetesObject, owner: ObjectKey): boolean {
   return child.metadata.labels?.[OWNER_LABEL] === ownerHash(owner);
 }
@@ -36,16 +35,10 @@ export function belongsTo(child: KubernetesObject, owner: ObjectKey): boolean {
  * Whether `child` belongs to an earlier object of the name of `owner`, and awaits its garbage collection: what a
  * re-created owner finds of its predecessor is not adopted.
  */
-export function belongsToPredecessor(
-  child: KubernetesObject,
-  { apiVersion, kind, metadata }: KubernetesObject,
-): boolean {
+export function belongsToPredecessor(child: KubernetesObject, owner: KubernetesObject): boolean {
+  const { name, uid } = owner.metadata;
   return (child.metadata.ownerReferences ?? []).some(
     (reference) =>
-      reference.kind === kind &&
-      reference.name === metadata.name &&
-      groupOf(reference.apiVersion) === groupOf(apiVersion) &&
-      metadata.uid !== undefined &&
-      reference.uid !== metadata.uid,
+      isSameKind(reference, owner) && reference.name === name && uid !== undefined && reference.uid !== uid,
   );
 }

@@ -1,6 +1,8 @@
-import type { Readiness } from './facts.js';
 import { isJsonObject, type Json, type JsonObject } from './json.js';
-import { asJson, groupOf, type KubernetesObject } from './object.js';
+import { asJson, type KubernetesObject, kindIdentity } from './object.js';
+
+/** Whether a live object does what it is for. */
+export type Readiness = 'Ready' | 'InProgress' | 'Failed' | 'Terminating';
 
 /**
  * Readiness of a live object as kstatus computes it (sigs.k8s.io/cli-utils/pkg/kstatus/status): first what every kind may
@@ -20,7 +22,7 @@ export function readinessOf(object: KubernetesObject): Readiness {
     ({ type, status: is }) => is === 'True' && (type === 'Reconciling' || type === 'Stalled'),
   );
   if (said !== undefined) return said.type === 'Stalled' ? 'Failed' : 'InProgress';
-  const workload = WORKLOADS[`${groupOf(object.apiVersion)}/${object.kind}`];
+  const workload = WORKLOADS[kindIdentity(object)];
   if (workload !== undefined) return workload(spec, status);
   const ready = condition(status, 'Ready')?.status;
   return when(ready === undefined || ready === 'True');

@@ -1,3 +1,5 @@
+import { EdictError } from '#errors/edict-error.js';
+import type { Location } from '#errors/fault.js';
 import { compareText, isJsonObject, type Json, type JsonObject } from './json.js';
 import { groupOf, type ObjectKey } from './object.js';
 
@@ -37,14 +39,13 @@ export function recordPath(instance: string, { apiVersion, kind, namespace, name
   return `${RECORDS}/${segments.map((segment) => (segment === '' ? '_' : encodeSegment(segment))).join('/')}.json`;
 }
 
-/** Object names may hold characters that paths may not; those become their code between `_`, and so does `_`: no two names
- * meet. */
+/** Object names may hold characters that paths may not: those, and `_`, become their code between `_`. No two names meet. */
 function encodeSegment(text: string): string {
   return text.replace(/[^A-Za-z0-9.-]/g, (character) => `_${character.charCodeAt(0).toString(16)}_`);
 }
 
 /** `kind/namespace/name` and the instance of whose record it is, for messages. */
-export function describeRecord(path: string): string {
+function describeRecord(path: string): string {
   const [, instance, , kind, namespace, name] = path.replace(/\.json$/, '').split('/');
   return `${[kind, namespace, name].filter((part) => part !== '_').join('/')} of ${instance}`;
 }
@@ -59,6 +60,17 @@ export function contests(record: OwnershipRecord, { path, claim }: Wish, isSameI
   const other = record.claims?.[path];
   if (other === undefined || other.digest === claim.digest) return false;
   return !isSameInstance || other.revision === claim.revision;
+}
+
+/** The error for a path that the owner of the record `other` does not share as it is wanted; `location` is who wants it. */
+export function pathTaken(path: string, other: string, location: Location): EdictError {
+  return new EdictError({
+    code: 'PathTaken',
+    message: `${path} belongs to ${describeRecord(other)}, and the two disagree`,
+    location: { ...location, path },
+    fragment: other,
+    remedy: 'Give one of the two another path, or make both render the same shared file.',
+  });
 }
 
 /** Whether two records belong to one engine. */

@@ -1,8 +1,8 @@
 import type { JsonObject } from './json.js';
-import type { KindReference } from './object.js';
+import { isSameKind, type KindReference } from './object.js';
 import type { Path } from './path.js';
 
-/** A value that a rule takes from its installation, from the object it concerns, or states itself. */
+/** A text that a rule states, or takes from the object that it concerns. */
 export type Binding =
   | { readonly from: 'literal'; readonly value: string }
   | { readonly from: 'path'; readonly path: Path };
@@ -55,6 +55,7 @@ export interface RepositoryWrite {
   readonly paths: readonly string[];
 }
 
+/** What one evaluation may take. */
 export interface Limits {
   /** Stack frames of a template evaluation. */
   readonly depth: number;
@@ -91,4 +92,9 @@ export interface Rule {
   readonly clock: number | undefined;
   readonly concurrency: number;
   readonly limits: Limits;
+}
+
+/** What a rule says about writing a kind, whatever the version; undefined where it must not. */
+export function writeOf({ writes }: Rule, kind: KindReference): ResourceWrite | undefined {
+  return writes.resources.find((write) => isSameKind(write, kind));
 }

@@ -17,7 +17,12 @@ export interface Verdict {
   readonly path: string;
 }
 
+/** Those of `verdicts` that forbid. */
+export function objections(verdicts: readonly Verdict[]): readonly Verdict[] {
+  return verdicts.filter(({ level }) => level !== 'warn');
+}
+
 /** Whether any of `verdicts` forbids. */
-export function forbids(verdicts: readonly Verdict[]): boolean {
-  return verdicts.some(({ level }) => level !== 'warn');
+export function forbids(verdicts: readonly Verdict[] = []): boolean {
+  return objections(verdicts).length > 0;
 }

@@ -31,6 +31,7 @@ export interface YamlDocument {
   locate(path: Path): Place;
 }
 
+/** Whose text is parsed, and how large it may be. */
 export interface YamlOptions {
   /** Name of the file, for faults. */
   readonly file: string;
@@ -55,9 +56,8 @@ const SCHEMA = CORE_SCHEMA.withTags(mergeTag, integerTag);
 
 /**
  * The documents of a YAML 1.2 or JSON text, without empty ones; merge keys are followed and `0644` is octal, as kubectl
- * and Helm have it.
- * Throws YAMLInvalid (syntax, unknown tags, duplicate keys, numbers that JSON cannot hold exactly), YAMLTooDeep
- * (nesting, alias bombs) and KeyForbidden, each with its line.
+ * and Helm have it. Throws YAMLInvalid (syntax, unknown tags, duplicate keys, numbers that JSON cannot hold exactly),
+ * YAMLTooDeep (nesting, alias bombs) and KeyForbidden, each with its line.
  */
 export function parseYaml(text: string, options: YamlOptions): readonly YamlDocument[] {
   const { file, maximumNodes = MAXIMUM_NODES, maximumDepth = MAXIMUM_DEPTH } = options;

@@ -1,4 +1,4 @@
-import type { Chart, ChartReference } from '#model/facts.js';
+import type { Chart, ChartReference } from '#model/chart.js';
 
 /** Reads charts. */
 export interface ChartReader {

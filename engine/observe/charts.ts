@@ -3,10 +3,10 @@ import { coveringRemote } from '#catalog/installation.js';
 import type { TemplateEngine } from '#catalog/template-engine.js';
 import { EdictError } from '#errors/edict-error.js';
 import { fragmentOf } from '#errors/fault.js';
-import type { Chart, ChartReference } from '#model/facts.js';
+import type { Chart, ChartReference } from '#model/chart.js';
 import type { Installation } from '#model/installation.js';
 import { isJsonObject, type Json } from '#model/json.js';
-import { asJson, formatKey, type KubernetesObject, keyOf } from '#model/object.js';
+import { formatKey, type KubernetesObject, keyOf, withoutStatus } from '#model/object.js';
 import type { ChartReader } from './chart-reader.js';
 
 /** What resolving charts needs. */
@@ -41,11 +41,6 @@ export async function resolveCharts(
   return Object.fromEntries(
     references.map(({ chart, version }, index) => [`${chart}:${version}`, charts[index] as Chart]),
   );
-}
-
-function withoutStatus(object: KubernetesObject): Json {
-  const { status: _status, ...rest } = asJson(object);
-  return rest;
 }
 
 function chartReferences(output: Json, entry: CatalogEntry, object: KubernetesObject): readonly ChartReference[] {

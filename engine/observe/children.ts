@@ -1,15 +1,15 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
 import { readinessUnder } from '#catalog/readiness.js';
 import type { Child } from '#model/facts.js';
-import { isSameKind } from '#model/inventory.js';
 import type { JsonObject } from '#model/json.js';
 import { asJson, formatKey, type KindReference, type KubernetesObject, keyOf } from '#model/object.js';
 import { OWNER_LABEL, ownerHash } from '#model/ownership.js';
 import { valueAt } from '#model/path.js';
+import { writeOf } from '#model/rule.js';
 import type { ClusterReader } from './cluster-reader.js';
 import { visibleObject, withValue } from './visible.js';
 
-/** The live objects that carry this owner's label, of every kind that its rule ever wrote, sorted as they are listed. */
+/** The live objects of these kinds that carry this owner's label, kind by kind, each sorted by namespace and name. */
 export async function listChildren(
   owner: KubernetesObject,
   kinds: readonly KindReference[],
@@ -29,7 +29,7 @@ export function childFacts(
 }
 
 function childFact(child: KubernetesObject, entry: CatalogEntry): Child {
-  const write = entry.rule.writes.resources.find((candidate) => isSameKind(candidate, child));
+  const write = writeOf(entry.rule, child);
   const shown = visibleObject(child);
   const observed = (write?.observe ?? []).reduce<JsonObject>(
     (fact, path) => withValue(fact, path, valueAt(asJson(shown), path)),

@@ -1,16 +1,16 @@
 import { equalJson, type Json } from '#model/json.js';
 import {
-  fieldOf,
-  groupOf,
+  asJson,
   identityOf,
-  type KindReference,
+  isSecret,
   type KubernetesObject,
   keyOf,
+  kindIdentity,
   type ObjectKey,
 } from '#model/object.js';
 import type { ResourceRead, Rule } from '#model/rule.js';
 import { searchOf, valuesFor } from './binding.js';
-import { isSecret, projection } from './visible.js';
+import { projection } from './visible.js';
 
 /** A change of an object that rules may read. */
 export interface ObjectEvent {
@@ -68,7 +68,7 @@ export class DependencyIndex {
     const object = event.after ?? event.before;
     if (object === undefined) return [];
     const concerned = new Map<string, ObjectKey>();
-    for (const { read, owners } of this.#lookups.get(kindKey(object)) ?? []) {
+    for (const { read, owners } of this.#lookups.get(kindIdentity(object)) ?? []) {
       const before = searchKeys(read, event.before);
       const after = searchKeys(read, event.after);
       if (before.join() === after.join() && !isSeen(read, event)) continue;
@@ -83,16 +83,12 @@ export class DependencyIndex {
     if (known !== undefined) return known;
     const lookups = rule.reads.resources.map((read): Lookup => ({ read, owners: new Map() }));
     for (const lookup of lookups) {
-      const kind = kindKey(lookup.read);
+      const kind = kindIdentity(lookup.read);
       this.#lookups.set(kind, [...(this.#lookups.get(kind) ?? []), lookup]);
     }
     this.#rules.set(rule, lookups);
     return lookups;
   }
-}
-
-function kindKey({ apiVersion, kind }: KindReference): string {
-  return `${groupOf(apiVersion)}/${kind}`;
 }
 
 function searchKey(namespace: string | undefined, values: readonly string[]): string {
@@ -115,5 +111,6 @@ function isSeen(read: ResourceRead, { before, after }: ObjectEvent): boolean {
 
 function visible(read: ResourceRead, object: KubernetesObject): Json {
   const shown = projection(object, read.fields);
-  return isSecret(object) ? [shown, fieldOf(object, 'data') ?? null, fieldOf(object, 'stringData') ?? null] : shown;
+  const { data = null, stringData = null } = asJson(object);
+  return isSecret(object) ? [shown, data, stringData] : shown;
 }

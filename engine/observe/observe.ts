@@ -1,11 +1,11 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
 import { EdictError } from '#errors/edict-error.js';
-import type { Clock } from '#model/clock.js';
+import { type Clock, formatTime } from '#model/clock.js';
 import type { Facts } from '#model/facts.js';
-import { type Inventory, isSameKind } from '#model/inventory.js';
+import type { Inventory } from '#model/inventory.js';
 import type { Json } from '#model/json.js';
 import { asJson, formatKey, type KindReference, type KubernetesObject, keyOf } from '#model/object.js';
-import type { Rule } from '#model/rule.js';
+import { type Rule, writeOf } from '#model/rule.js';
 import { type ChartPorts, resolveCharts } from './charts.js';
 import { childFacts, listChildren } from './children.js';
 import type { Availability, ClusterReader } from './cluster-reader.js';
@@ -49,7 +49,7 @@ export async function observe(
     charts,
     parameters: rule.parameters,
     cluster,
-    ...(rule.clock === undefined ? {} : { time: truncatedTime(ports.clock.now(), rule.clock) }),
+    ...(rule.clock === undefined ? {} : { time: truncatedTime(ports.clock, rule.clock) }),
   };
   refuseHugeFacts(facts, entry);
   return { state: 'observed', facts, children };
@@ -110,12 +110,13 @@ async function childKinds(rule: Rule, inventory: Inventory, cluster: ClusterRead
   return [...rule.writes.resources, ...former.flat()];
 }
 
-function formerKinds({ writes }: Rule, { kinds }: Inventory): readonly KindReference[] {
-  return kinds.filter((kind) => !writes.resources.some((write) => isSameKind(write, kind)));
+function formerKinds(rule: Rule, { kinds }: Inventory): readonly KindReference[] {
+  return kinds.filter((kind) => writeOf(rule, kind) === undefined);
 }
 
-function truncatedTime(now: number, clock: number): string {
-  return new Date(now - (now % clock)).toISOString().replace(/\.\d+Z$/, 'Z');
+function truncatedTime(clock: Clock, step: number): string {
+  const now = clock.now();
+  return formatTime(now - (now % step));
 }
 
 function refuseHugeFacts(facts: Facts, { rule }: CatalogEntry): void {

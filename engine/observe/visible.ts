@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
-import { asJson, type KubernetesObject } from '#model/object.js';
+import { asJson, isSecret, type KubernetesObject } from '#model/object.js';
 import { type Path, valueAt } from '#model/path.js';
 
 /**
@@ -39,17 +39,10 @@ export function withValue(target: JsonObject, path: Path, value: Json | undefine
   return { ...target, [head]: rest.length === 0 ? value : withValue(isJsonObject(inner) ? inner : {}, rest, value) };
 }
 
-/** Whether an object holds values that are never shown. */
-export function isSecret({ apiVersion, kind }: KubernetesObject): boolean {
-  return apiVersion === 'v1' && kind === 'Secret';
-}
-
 function secretOutline(object: KubernetesObject): KubernetesObject {
   const { apiVersion, kind, metadata } = object;
   const { annotations: _annotations, managedFields: _managedFields, finalizers: _finalizers, ...rest } = metadata;
   const { data, stringData, type } = asJson(object);
-  const keys = [data, stringData].flatMap((part) =>
-    isJsonObject(part ?? null) ? Object.keys(part as JsonObject) : [],
-  );
+  const keys = [data, stringData].flatMap((part) => (isJsonObject(part) ? Object.keys(part) : []));
   return { apiVersion, kind, metadata: rest, type: type ?? 'Opaque', keys: [...new Set(keys)].sort() };
 }

@@ -25,9 +25,9 @@ export interface Decoration {
 }
 
 /**
- * The body that is applied for a rendered object: with the labels that name its owner, an owner reference where
- * Kubernetes allows one (same namespace, or a cluster-scoped owner), its wave, and the hash of all that and of the
- * versions of the Secrets that it takes values from.
+ * The body that is applied for a rendered object: with the labels that name its owner, an owner reference where the
+ * garbage collector is to delete it, its wave, and the hash of all that and of the versions of the Secrets that it
+ * takes values from.
  */
 export function decorate(object: KubernetesObject, { owner, rule, related, wave }: Decoration): KubernetesObject {
   const { labels, annotations = {}, ...metadata } = object.metadata;
@@ -57,10 +57,15 @@ function secretVersions(value: Json, related: Facts['related']): readonly Json[]
   return Object.values(value).flatMap((item: Json) => secretVersions(item, related));
 }
 
-/** Whether the garbage collector is to delete `object` with `owner`. */
-export function isCollectable(object: KubernetesObject, owner: KubernetesObject, { deletion }: Rule): boolean {
+/** Whether the garbage collector is to delete `object` with `owner`: one of its namespace, or a cluster-scoped one. */
+export function isCollectable(object: KubernetesObject, owner: KubernetesObject, rule: Rule): boolean {
   const inReach = owner.metadata.namespace === undefined || owner.metadata.namespace === object.metadata.namespace;
-  return inReach && (object.metadata.annotations?.[DELETION_ANNOTATION] ?? deletion.resources) === 'Delete';
+  return inReach && deletionOf(object, rule) === 'Delete';
+}
+
+/** What becomes of an object that is no longer wanted: what it says itself, or else its rule. */
+export function deletionOf({ metadata }: KubernetesObject, { deletion }: Rule): string {
+  return metadata.annotations?.[DELETION_ANNOTATION] ?? deletion.resources;
 }
 
 function ownerReference({ apiVersion, kind, metadata }: KubernetesObject): OwnerReference | undefined {

@@ -1,7 +1,7 @@
 import type { FieldChange } from '#model/change-set.js';
 import { secretHandle } from '#model/desired.js';
 import { equalJson, isJsonObject, type Json, type JsonObject } from '#model/json.js';
-import { formatPath, type Path } from '#model/path.js';
+import { formatPath, type Path, valueAt } from '#model/path.js';
 
 /** Every leaf that differs between two documents, in the order of their keys. */
 export function differences(
@@ -12,7 +12,7 @@ export function differences(
   if (equalJson(before, after)) return [];
   if (isJsonObject(before) && isJsonObject(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-    return keys.flatMap((key) => differences(fieldAt(before, key), fieldAt(after, key), [...path, key]));
+    return keys.flatMap((key) => differences(valueAt(before, [key]), valueAt(after, [key]), [...path, key]));
   }
   if (Array.isArray(before) && Array.isArray(after)) {
     return pairItems(before, after).flatMap(({ left, right, segment }) => differences(left, right, [...path, segment]));
@@ -40,7 +40,7 @@ export function deviations(live: Json | undefined, desired: Json, path: Path = [
   if (isJsonObject(desired) && isJsonObject(live)) {
     return Object.keys(desired)
       .sort()
-      .flatMap((key) => deviations(fieldAt(live, key), desired[key] ?? null, [...path, key]));
+      .flatMap((key) => deviations(valueAt(live, [key]), desired[key] ?? null, [...path, key]));
   }
   if (Array.isArray(desired) && Array.isArray(live)) {
     const named = isNamed(desired) && isNamed(live);
@@ -77,10 +77,6 @@ function pairItems(left: readonly Json[], right: readonly Json[]): readonly Pair
 function isNamed(items: readonly Json[]): boolean {
   const names = new Set(items.map((item) => (isJsonObject(item) ? item.name : undefined)));
   return names.size === items.length && items.length > 0 && [...names].every((name) => typeof name === 'string');
-}
-
-function fieldAt(value: JsonObject, key: string): Json | undefined {
-  return Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 function nameOf(item: Json): Json | undefined {

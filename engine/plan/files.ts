@@ -1,11 +1,10 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
-import { EdictError } from '#errors/edict-error.js';
 import type { FieldChange, FileChange } from '#model/change-set.js';
 import { addressKey, type DesiredFile } from '#model/desired.js';
 import { digestOf } from '#model/digest.js';
 import type { Json } from '#model/json.js';
 import { formatKey, type KubernetesObject, keyOf } from '#model/object.js';
-import { contests, describeRecord, isSameInstance, recordPath } from '#model/records.js';
+import { contests, isSameInstance, pathTaken, recordPath } from '#model/records.js';
 import type { RepositoryState } from '#model/repository-state.js';
 import { parseYaml } from '#model/yaml.js';
 import { differences } from './difference.js';
@@ -43,7 +42,7 @@ function planFile(file: DesiredFile, context: FileContext): FileChange {
 
 const NOTED = 'it is there already, and becomes owned';
 
-/** A path belongs to whom its record says; a shared one to everybody who says the same of its content. */
+/** Throws PathTaken. A path belongs to whom its record says; a shared one to everybody who says the same of its content. */
 function refuseTakenPath(
   { path, shared, content }: DesiredFile,
   state: RepositoryState | undefined,
@@ -56,13 +55,7 @@ function refuseTakenPath(
     return record !== own && known !== undefined && contests(known, wish, isSameInstance(record, own));
   });
   if (other === undefined) return;
-  throw new EdictError({
-    code: 'PathTaken',
-    message: `${path} belongs to ${describeRecord(other)}, and the two disagree`,
-    location: { file: entry.template.path, object: formatKey(keyOf(owner)), path },
-    fragment: other,
-    remedy: 'Give one of the two another path, or make both render the same shared file.',
-  });
+  throw pathTaken(path, other, { file: entry.template.path, object: formatKey(keyOf(owner)) });
 }
 
 function staleFiles(files: readonly DesiredFile[], context: FileContext): readonly FileChange[] {
@@ -102,8 +95,7 @@ function whyLeft(path: string, state: RepositoryState, own: string, deletion: 'D
 }
 
 /** Leaf by leaf where both texts are YAML or JSON documents, as one change where they are not. */
-function textDifferences(path: string, before: string | undefined, after: string): readonly FieldChange[] {
-  if (before === undefined) return [];
+function textDifferences(path: string, before: string, after: string): readonly FieldChange[] {
   const left = documentOf(path, before);
   const right = documentOf(path, after);
   const fields = left === undefined || right === undefined ? [] : differences(left, right);

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
 import type { KubernetesObject } from '#model/object.js';
-import type { Path } from '#model/path.js';
+import { type Path, valueAt } from '#model/path.js';
 
 /**
  * What `manager` applied to `object`, in the notation of FieldsV1 (KEP-555): `f:<name>` is a field, `k:<json>` the list
@@ -62,7 +62,7 @@ function surplusBelow(fields: Json | undefined, path: Path, { live, body }: Valu
   return children.flatMap(([key, node]) => {
     if (key.startsWith('f:')) {
       const name = key.slice(2);
-      return surplusBelow(node, [...path, name], { live: fieldAt(live, name), body: fieldAt(body, name) });
+      return surplusBelow(node, [...path, name], { live: valueAt(live, [name]), body: valueAt(body, [name]) });
     }
     const items: readonly Json[] = Array.isArray(live) ? live : [];
     const index = items.findIndex((item) => isItem(key, item));
@@ -74,10 +74,6 @@ function surplusBelow(fields: Json | undefined, path: Path, { live, body }: Valu
 
 const childrenOf = (fields: JsonObject): readonly (readonly [string, Json])[] =>
   Object.entries(fields).filter(([key]) => key !== '.');
-
-function fieldAt(value: Json | undefined, name: string): Json | undefined {
-  return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-}
 
 /** Whether `item` is the one that `key` names. A key that it leaves out has its default, such as `protocol: TCP`. */
 function isItem(key: string, item: Json): boolean {

@@ -1,6 +1,6 @@
 import type { Change, FieldChange } from '#model/change-set.js';
 import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
-import { asJson, type KubernetesObject, type ObjectKey } from '#model/object.js';
+import { asJson, isSecret, type KubernetesObject } from '#model/object.js';
 import { type Path, valueAt } from '#model/path.js';
 
 /** What stands where a value must not be shown. */
@@ -18,14 +18,14 @@ export function sensitiveTexts(owner: KubernetesObject, paths: readonly Path[]):
 
 /** The same change with nothing secret in its fields: neither values of Secrets nor sensitive texts of its owner. */
 export function redactChange<Kind extends Change>(change: Kind, sensitive: readonly string[]): Kind {
-  const secret = change.sink === 'cluster' && isSecretKey(change.key);
+  const secret = change.sink === 'cluster' && isSecret(change.key);
   const fields = change.fields.map((field) => redactField(field, secret, sensitive));
   return { ...change, fields };
 }
 
 /** A body as it may be shown: values of Secrets and sensitive texts replaced. */
 export function redactObject(object: KubernetesObject, sensitive: readonly string[]): KubernetesObject {
-  const hidden = isSecretKey(object) ? hideData(asJson(object)) : asJson(object);
+  const hidden = isSecret(object) ? hideData(asJson(object)) : asJson(object);
   return redactValue(hidden, sensitive) as unknown as KubernetesObject;
 }
 
@@ -123,8 +123,4 @@ function textsBelow(value: Json | undefined): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((item: Json) => textsBelow(item));
   if (isJsonObject(value)) return Object.values(value).flatMap((item) => textsBelow(item));
   return typeof value === 'string' || typeof value === 'number' ? [String(value)] : [];
-}
-
-function isSecretKey({ apiVersion, kind }: Pick<ObjectKey, 'apiVersion' | 'kind'>): boolean {
-  return apiVersion === 'v1' && kind === 'Secret';
 }

@@ -1,23 +1,22 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
 import { EdictError } from '#errors/edict-error.js';
-import type { Action, FieldChange, ResourceChange } from '#model/change-set.js';
+import type { FieldChange, ResourceChange } from '#model/change-set.js';
 import type { DesiredResource } from '#model/desired.js';
 import type { Facts } from '#model/facts.js';
-import { isSameKind } from '#model/inventory.js';
 import { compareText, isJsonObject, type JsonObject } from '#model/json.js';
 import { asJson, formatKey, identityOf, type KubernetesObject, keyOf } from '#model/object.js';
 import {
   APPLIED_ANNOTATION,
   belongsTo,
   belongsToPredecessor,
-  DELETION_ANNOTATION,
   fieldManagerOf,
   OWNER_LABEL,
   REPLACE_ANNOTATION,
   WAVE_ANNOTATION,
 } from '#model/ownership.js';
 import { formatPath, valueAt } from '#model/path.js';
-import { decorate } from './decorate.js';
+import { writeOf } from '#model/rule.js';
+import { decorate, deletionOf } from './decorate.js';
 import { deviations } from './difference.js';
 import { appliedFields, ownsEvery, surplus, writersOf } from './managed-fields.js';
 
@@ -48,19 +47,18 @@ export function planResources(
 
 /** The change that removes a child: deleted, or left behind where the rule or the object says so. */
 function planRemoval(object: KubernetesObject, { rule }: CatalogEntry): ResourceChange {
-  const policy = object.metadata.annotations?.[DELETION_ANNOTATION] ?? rule.deletion.resources;
-  const leaving = object.metadata.deletionTimestamp !== undefined;
-  const orphaned = policy === 'Orphan' ? 'it is left behind' : 'it is no longer rendered';
-  const action: Action = policy === 'Orphan' || leaving ? 'none' : 'delete';
+  const isLeaving = object.metadata.deletionTimestamp !== undefined;
+  const stays = deletionOf(object, rule) === 'Orphan';
+  const because = stays ? 'it is left behind' : 'it is no longer rendered';
   return {
     sink: 'cluster',
-    action,
+    action: stays || isLeaving ? 'none' : 'delete',
     key: keyOf(object),
-    wave: Number(annotation(object, WAVE_ANNOTATION) ?? 0),
+    wave: Number(annotation(object, WAVE_ANNOTATION)) || 0,
     uid: object.metadata.uid,
     object: undefined,
     fields: [],
-    reason: leaving ? 'it is being deleted' : orphaned,
+    reason: isLeaving ? 'it is being deleted' : because,
   };
 }
 
@@ -74,7 +72,7 @@ function planResource({ object: rendered, wave }: DesiredResource, context: Reso
   refuseForeign(current, context);
   const awaited = whyAwaited(current, owner);
   if (awaited !== undefined) return { ...change, action: 'none', fields: [], reason: awaited };
-  const replaced = rendered.metadata.annotations?.[REPLACE_ANNOTATION];
+  const replaced = annotation(rendered, REPLACE_ANNOTATION);
   if (replaced !== undefined && replaced === current.metadata.uid) {
     return { ...change, action: 'replace', fields: [], reason: 'the template asks for a new one' };
   }
@@ -90,7 +88,7 @@ function comparison(
   const applied = appliedFields(current, fieldManagerOf(rule.slug, keyOf(owner))) ?? {};
   const drifted = annotation(current, APPLIED_ANNOTATION) === annotation(object, APPLIED_ANNOTATION);
   if (drifted && ownsEvery(applied, asJson(object))) return { action: 'none', fields: [], reason: undefined };
-  const update = rule.writes.resources.find((candidate) => isSameKind(candidate, object))?.update;
+  const update = writeOf(rule, object)?.update;
   if (update === 'Once') return { action: 'none', fields: [], reason: 'it is made once' };
   const fields = fieldChanges(current, object, applied);
   const action = update === 'Recreate' ? 'replace' : 'update';
@@ -119,7 +117,7 @@ function refuseForeign(current: KubernetesObject, { entry: { rule }, owner }: Re
     const message = `${name} belongs to ${other === undefined ? 'another object' : `${other.kind}/${other.name}`}`;
     throw new EdictError({ code: 'ObjectTaken', message, location, remedy: 'Give one of the two another name.' });
   }
-  const adopted = rule.writes.resources.find((candidate) => isSameKind(candidate, current))?.adopt ?? [];
+  const adopted = writeOf(rule, current)?.adopt ?? [];
   const writers = writersOf(current);
   const known = [...adopted, fieldManagerOf(rule.slug, keyOf(owner))];
   if (writers.some((writer) => known.includes(writer))) return;

@@ -8,7 +8,7 @@ import type { PolicyAnswer, PolicyEngine } from './policy-engine.js';
 export interface Judgement {
   readonly stage: PolicyStage;
   readonly object: KubernetesObject;
-  readonly domain: string;
+  readonly parameters: JsonObject;
   /** Fields of the input besides `stage`. What is undefined is lacking. */
   readonly input: { readonly [field: string]: Json | undefined };
   /** RFC 3339, or undefined where the rule has no clock. */
@@ -36,7 +36,7 @@ export async function judge(
       : await engine.evaluate({
           entrypoints: questions.map(({ policy, rule }) => `${policy.path}/${rule}`),
           input: referredInput(input, asked),
-          domain: judgement.domain,
+          parameters: judgement.parameters,
           ...(judgement.time === undefined ? {} : { time: judgement.time }),
         });
   const verdicts = [

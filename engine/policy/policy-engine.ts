@@ -6,8 +6,8 @@ export interface PolicyQuery {
   /** Such as `common/workload/change/deny`. */
   readonly entrypoints: readonly string[];
   readonly input: JsonObject;
-  /** Whose parameters `data.parameters` gives. */
-  readonly domain: string;
+  /** What `data.parameters` gives. */
+  readonly parameters: JsonObject;
   /** RFC 3339: what `time.now_ns` gives; undefined: that built-in is an error. */
   readonly time?: string;
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '#model/json.js';
 import type { KubernetesObject, ObjectKey } from '#model/object.js';
 
+/** One server-side apply. */
 export interface ApplyRequest {
   readonly object: KubernetesObject;
   readonly fieldManager: string;
@@ -10,13 +11,16 @@ export interface ApplyRequest {
   readonly dryRun?: boolean;
 }
 
+/** One deletion. */
 export interface DeleteRequest {
   readonly key: ObjectKey;
   /** Precondition: another object under this name is left alone. */
   readonly uid: string;
+  /** Leave what the object owns, instead of having it collected. */
   readonly orphan?: boolean;
 }
 
+/** One status. */
 export interface StatusRequest {
   readonly key: ObjectKey;
   readonly uid: string;
@@ -24,6 +28,7 @@ export interface StatusRequest {
   readonly status: JsonObject;
 }
 
+/** Finalizers that an object gets and loses. */
 export interface FinalizerRequest {
   readonly key: ObjectKey;
   readonly uid: string;

@@ -1,7 +1,7 @@
 import { EdictError } from '#errors/edict-error.js';
 import type { RepositoryAddress } from '#model/desired.js';
 import { formatKey, type ObjectKey } from '#model/object.js';
-import { contests, describeRecord, formatRecord, isSameInstance, type OwnershipRecord } from '#model/records.js';
+import { contests, formatRecord, isSameInstance, type OwnershipRecord, pathTaken } from '#model/records.js';
 import type { RepositoryState } from '#model/repository-state.js';
 
 /** What one owner wants of one branch. */
@@ -52,9 +52,10 @@ export function integrate(
   const leaving: string[] = [];
   for (const submission of submissions) {
     const objection = objectionTo(submission, draft);
-    if (objection === undefined) leaving.push(...submission.removals);
-    if (objection === undefined) accept(submission, draft);
-    else refused.set(submission, objection);
+    if (objection === undefined) {
+      accept(submission, draft);
+      leaving.push(...submission.removals);
+    } else refused.set(submission, objection);
   }
   const owned = new Set([...draft.records.values()].flatMap((record) => [...record.files, ...record.shared]));
   for (const path of leaving) {
@@ -87,7 +88,7 @@ function objectionTo(submission: Submission, draft: Draft): EdictError | undefin
   const { writes, removals, expected } = submission;
   for (const { path, content, shared } of writes) {
     const other = contestant(submission, path, shared, draft);
-    if (other !== undefined) return taken(submission, path, other);
+    if (other !== undefined) return pathTaken(path, other, { object: formatKey(submission.owner) });
     if (texts.get(path) !== expected.get(path) && texts.get(path) !== content) return moved(submission, path);
   }
   const changed = removals.find((path) => texts.has(path) && texts.get(path) !== expected.get(path));
@@ -107,16 +108,6 @@ function contestant(
     const known = other === recordPath ? undefined : records.get(other);
     if (known === undefined || !(known.files.includes(path) || known.shared.includes(path))) return false;
     return contests(known, wish, isSameInstance(other, recordPath));
-  });
-}
-
-function taken({ owner }: Submission, path: string, other: string): EdictError {
-  return new EdictError({
-    code: 'PathTaken',
-    message: `${path} belongs to ${describeRecord(other)}, and the two disagree`,
-    location: { object: formatKey(owner), path },
-    fragment: other,
-    remedy: 'Give one of the two another path, or make both render the same shared file.',
   });
 }
 

@@ -2,12 +2,12 @@ import type { ChangeSet } from '#model/change-set.js';
 import { extendInventory, formatInventory, type Inventory, inventoryKey, parseInventory } from '#model/inventory.js';
 import type { Rule } from '#model/rule.js';
 import type { ClusterWriter } from './cluster-writer.js';
-import type { SecretReader } from './secrets.js';
+import type { ObjectReader } from './secrets.js';
 
 /** What noting targets needs. */
 export interface InventoryPorts {
   readonly writer: ClusterWriter;
-  readonly reader: SecretReader;
+  readonly cluster: ObjectReader;
 }
 
 /** Owners of one rule are in work at once, and share its record: they take turns, so that none unwrites another's note. */
@@ -34,9 +34,9 @@ export async function noteTargets(
   await turn;
 }
 
-async function extendRecord(rule: Rule, more: Inventory, { writer, reader }: InventoryPorts): Promise<void> {
+async function extendRecord(rule: Rule, more: Inventory, { writer, cluster }: InventoryPorts): Promise<void> {
   const key = inventoryKey(rule);
-  const inventory = parseInventory(await reader.get(key));
+  const inventory = parseInventory(await cluster.get(key));
   const extended = extendInventory(inventory, more);
   if (extended === inventory) return;
   await writer.apply({ object: formatInventory(key, extended), fieldManager: 'edict', force: true });

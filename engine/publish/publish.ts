@@ -1,25 +1,26 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
 import { readinessUnder } from '#catalog/readiness.js';
 import type { Change, ChangeSet, FileChange, ResourceChange } from '#model/change-set.js';
-import type { Desired } from '#model/desired.js';
-import type { Facts, Readiness } from '#model/facts.js';
+import type { Desired, DesiredFile } from '#model/desired.js';
+import type { Facts } from '#model/facts.js';
 import type { Installation } from '#model/installation.js';
 import type { Inventory } from '#model/inventory.js';
 import { formatKey, type ObjectKey } from '#model/object.js';
 import { belongsToPredecessor } from '#model/ownership.js';
+import type { Readiness } from '#model/readiness.js';
 import type { RepositoryState } from '#model/repository-state.js';
 import type { ClusterWriter } from './cluster-writer.js';
 import { submissionsOf } from './files.js';
 import { noteTargets } from './inventory.js';
 import type { Submitter } from './repository-queue.js';
 import { preflight, publishResource } from './resources.js';
-import type { SecretReader } from './secrets.js';
+import type { ObjectReader } from './secrets.js';
 
 /** What publishing needs. */
 export interface PublishPorts {
   readonly writer: ClusterWriter;
-  readonly reader: SecretReader;
-  readonly repositories: Submitter;
+  readonly cluster: ObjectReader;
+  readonly queue: Submitter;
 }
 
 /** What is published, for whom, against what it was planned. */
@@ -48,74 +49,62 @@ export interface Published {
   readonly resources: ReadonlyMap<string, { readonly key: ObjectKey; readonly readiness: Readiness }>;
 }
 
-/** State that grows while the waves go by. */
+/** What grows while the waves go by. */
 interface Progress {
   readonly commits: Map<string, string>;
   readonly resources: Map<string, { readonly key: ObjectKey; readonly readiness: Readiness }>;
+  /** Whether the commits hold all files that should exist, and none that should not. */
+  filesAreWhole: boolean;
+}
+
+/** A publication under way. */
+interface Work extends Publication, PublishPorts {
+  readonly files: readonly FileChange[];
+  readonly objects: readonly ResourceChange[];
+  readonly progress: Progress;
 }
 
 /**
  * Does all writes of one pass: wave by wave, files before resources, a wave when the one before is ready, and removals
  * only at the end of a whole pass. Every write is safe to repeat. Throws what the sinks throw.
  */
-export async function publish(publication: Publication, ports: PublishPorts): Promise<Published> {
-  const { entry, changes, desired } = publication;
-  const progress: Progress = { commits: new Map(), resources: new Map() };
-  await noteTargets(entry.rule, publication.inventory, changes, ports);
-  if (entry.rule.preflight) await preflight(changes.changes.filter(isResource), { ...ports, ...publication });
-  const waves = [...new Set([...desired.files, ...desired.resources].map(({ wave }) => wave))].sort(
-    (left, right) => left - right,
-  );
+export async function publish(publication: Publication, { writer, cluster, queue }: PublishPorts): Promise<Published> {
+  const { entry, changes, desired, inventory } = publication;
+  const progress: Progress = { commits: new Map(), resources: new Map(), filesAreWhole: false };
+  const [files, objects] = [changes.changes.filter(isFile), changes.changes.filter(isResource)];
+  const work: Work = { ...publication, writer, cluster, queue, files, objects, progress };
+  const { commits, resources } = progress;
+  await noteTargets(entry.rule, inventory, changes, work);
+  if (entry.rule.preflight) await preflight(objects, work);
+  const waves = wavesOf([...desired.files, ...desired.resources]);
   for (const wave of waves) {
     const isLast = wave === waves.at(-1);
-    await publishFiles(publication, { wave, isLast }, ports, progress);
-    await publishWave(publication, wave, ports, progress);
+    await publishFiles(work, wave, isLast);
+    await publishResources(work, wave);
     const waiting = unready(progress);
-    if (waiting !== undefined) return { waiting, complete: isLast, ...progress };
+    if (waiting !== undefined) return { waiting, complete: isLast, commits, resources };
   }
-  const waiting = changes.held ? undefined : await remove(publication, ports, progress);
-  return { waiting, complete: true, ...progress };
+  const waiting = changes.held ? undefined : await remove(work);
+  return { waiting, complete: true, commits, resources };
 }
 
-async function publishFiles(
-  publication: Publication,
-  { wave, isLast }: { readonly wave: number; readonly isLast: boolean },
-  ports: PublishPorts,
-  progress: Progress,
-): Promise<void> {
-  const files = publication.changes.changes.filter(isFile);
-  const due = files.some(
+async function publishFiles(work: Work, wave: number, isLast: boolean): Promise<void> {
+  const { files, desired, changes } = work;
+  const isDue = files.some(
     (change) => change.wave === wave && (change.action === 'create' || change.action === 'update'),
   );
   // An owner that has files only needs no second commit for what leaves.
-  const whole = isLast && publication.desired.resources.length === 0 && !publication.changes.held;
-  if (!due && !(whole && files.some(isRemoval))) return;
-  const rendered = publication.desired.files.filter((file) => file.wave <= wave);
-  await submit({ publication, rendered, whole }, ports, progress);
+  const whole = isLast && desired.resources.length === 0 && !changes.held;
+  if (!isDue && !(whole && files.some(isRemoval))) return;
+  const rendered = desired.files.filter((file) => file.wave <= wave);
+  await submit(work, rendered, whole);
 }
 
-async function submit(
-  {
-    publication,
-    rendered,
-    whole,
-  }: { readonly publication: Publication; readonly rendered: Publication['desired']['files']; readonly whole: boolean },
-  ports: PublishPorts,
-  progress: Progress,
-): Promise<void> {
-  const { entry, facts, installation, repositories, texts } = publication;
-  const changes = publication.changes.changes.filter(isFile);
-  const submissions = submissionsOf({
-    owner: facts.object,
-    entry,
-    instance: installation.instance,
-    rendered,
-    changes,
-    whole,
-    repositories,
-    texts,
-  });
-  const results = await Promise.allSettled(submissions.map((submission) => ports.repositories.submit(submission)));
+async function submit(work: Work, rendered: readonly DesiredFile[], whole: boolean): Promise<void> {
+  const { facts, installation, files, queue, progress } = work;
+  const { instance } = installation;
+  const submissions = submissionsOf({ ...work, owner: facts.object, instance, rendered, changes: files, whole });
+  const results = await Promise.allSettled(submissions.map((submission) => queue.submit(submission)));
   for (const result of results) if (result.status === 'rejected') throw result.reason;
   results.forEach((result, index) => {
     const address = submissions[index]?.address;
@@ -123,54 +112,49 @@ async function submit(
     if (address !== undefined && commit !== undefined)
       progress.commits.set(`${address.remote}/${address.name}`, commit);
   });
+  progress.filesAreWhole = whole;
 }
 
-async function publishWave(
-  publication: Publication,
-  wave: number,
-  ports: PublishPorts,
-  progress: Progress,
-): Promise<void> {
-  for (const change of publication.changes.changes.filter(isResource)) {
+async function publishResources(work: Work, wave: number): Promise<void> {
+  const { objects, facts, entry, progress } = work;
+  for (const change of objects) {
     if (change.wave !== wave || change.object === undefined) continue;
-    const live = await publishResource(change, { ...ports, ...publication });
-    const awaited = live === null || belongsToPredecessor(live, publication.facts.object);
-    const readiness = awaited ? 'InProgress' : readinessUnder(publication.entry, live);
+    const live = await publishResource(change, work);
+    const awaited = live === null || belongsToPredecessor(live, facts.object);
+    const readiness = awaited ? 'InProgress' : readinessUnder(entry, live);
     progress.resources.set(formatKey(change.key), { key: change.key, readiness });
   }
 }
 
 function unready({ resources }: Progress): Published['waiting'] {
-  const [name, first] = [...resources].find(([, { readiness }]) => readiness !== 'Ready') ?? [];
-  if (name === undefined || first === undefined) return undefined;
-  const others = [...resources.values()].filter(({ readiness }) => readiness !== 'Ready').length - 1;
-  const more = others === 0 ? '' : ` and ${others} more`;
-  return first.readiness === 'Failed'
+  const [first, ...others] = [...resources].filter(([, { readiness }]) => readiness !== 'Ready');
+  if (first === undefined) return undefined;
+  const [name, { readiness }] = first;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return readiness === 'Failed'
     ? { reason: 'ResourceFailed', message: `${name}${more} failed` }
     : { reason: 'ResourceNotReady', message: `${name}${more} is not ready yet` };
 }
 
 /** Removals in reverse waves, each gone before the next, once everything else is done. Gives what has to be waited for. */
-async function remove(
-  publication: Publication,
-  ports: PublishPorts,
-  progress: Progress,
-): Promise<Published['waiting']> {
-  const { changes, desired } = publication;
-  const removals = changes.changes.filter(isRemoval);
-  const resources = removals.filter(isResource);
-  for (const wave of [...new Set(resources.map((change) => change.wave))].sort((left, right) => right - left)) {
-    const leaving = resources.filter((change) => change.wave === wave);
-    const left = await Promise.all(leaving.map((change) => publishResource(change, { ...ports, ...publication })));
+async function remove(work: Work): Promise<Published['waiting']> {
+  const { files, objects, desired, progress } = work;
+  const removals = objects.filter(isRemoval);
+  for (const wave of wavesOf(removals).toReversed()) {
+    const leaving = removals.filter((change) => change.wave === wave);
+    const left = await Promise.all(leaving.map((change) => publishResource(change, work)));
     const key = leaving.find(
       (change, index) => left[index]?.metadata.uid === change.uid && change.uid !== undefined,
     )?.key;
     if (key !== undefined) return { reason: 'Deleting', message: `${formatKey(key)} is still there` };
   }
-  const isDone = desired.resources.length === 0 && desired.files.length > 0;
-  if (!isDone && removals.some(isFile))
-    await submit({ publication, rendered: desired.files, whole: true }, ports, progress);
+  if (!progress.filesAreWhole && files.some(isRemoval)) await submit(work, desired.files, true);
   return undefined;
+}
+
+/** Each wave once, in their order. */
+function wavesOf(items: readonly { readonly wave: number }[]): readonly number[] {
+  return [...new Set(items.map(({ wave }) => wave))].sort((left, right) => left - right);
 }
 
 const isFile = (change: Change): change is FileChange => change.sink === 'git';

@@ -1,5 +1,6 @@
 import type { RepositoryAddress } from '#model/desired.js';
 
+/** One commit on one branch. */
 export interface CommitRequest {
   readonly address: RepositoryAddress;
   /** The commit that the branch must be at; undefined: the branch must not exist. */

@@ -2,18 +2,18 @@ import type { CatalogEntry } from '#catalog/catalog.js';
 import { EdictError } from '#errors/edict-error.js';
 import type { ResourceChange } from '#model/change-set.js';
 import type { Facts } from '#model/facts.js';
-import { isSameKind } from '#model/inventory.js';
 import { type KubernetesObject, keyOf } from '#model/object.js';
 import { fieldManagerOf } from '#model/ownership.js';
+import { writeOf } from '#model/rule.js';
 import type { ClusterWriter } from './cluster-writer.js';
-import { resolveHandles, type SecretReader } from './secrets.js';
+import { type ObjectReader, resolveHandles } from './secrets.js';
 
 /** What writing the resources of one owner needs. */
 export interface ResourceWork {
   readonly entry: CatalogEntry;
   readonly facts: Facts;
   readonly writer: ClusterWriter;
-  readonly reader: SecretReader;
+  readonly cluster: ObjectReader;
 }
 
 /** Does one change, and gives the object as it is afterwards: null where it is gone, or awaited to be gone before it is made anew. */
@@ -26,15 +26,15 @@ export async function publishResource(change: ResourceChange, work: ResourceWork
     case 'replace':
       if (uid !== undefined) await work.writer.delete({ key, uid });
       // An object that waits for its finalizers is awaited: its successor is made by a later pass.
-      if (object === undefined || (await work.reader.get(key)) !== null) return null;
+      if (object === undefined || (await work.cluster.get(key)) !== null) return null;
       return applyChange({ ...change, action: 'create' }, work);
     case 'delete':
       if (uid !== undefined) await work.writer.delete({ key, uid });
-      return work.reader.get(key);
+      return work.cluster.get(key);
     case 'orphan':
     case 'hold':
     case 'none':
-      return work.reader.get(key);
+      return work.cluster.get(key);
   }
 }
 
@@ -45,9 +45,9 @@ async function applyChange(
 ): Promise<KubernetesObject | null> {
   const { object, action, uid, drifted = false } = change;
   if (object === undefined) return null;
-  const { entry, facts, writer, reader } = work;
+  const { entry, facts, writer, cluster } = work;
   const fieldManager = fieldManagerOf(entry.rule.slug, keyOf(facts.object));
-  const body = await resolveHandles(object, facts, entry, reader);
+  const body = await resolveHandles(object, facts, entry, cluster);
   // The object that was planned against, and no other of its name.
   const guarded = action === 'update' && uid !== undefined ? { ...body, metadata: { ...body.metadata, uid } } : body;
   try {
@@ -68,7 +68,6 @@ export async function preflight(changes: readonly ResourceChange[], work: Resour
 
 /** Fields are taken from others only where the rule says so, and from a person's `kubectl edit` never silently. */
 function mayTake(error: EdictError, object: KubernetesObject, { rule }: CatalogEntry): boolean {
-  const write = rule.writes.resources.find((candidate) => isSameKind(candidate, object));
-  const managers = error.faults.map(({ fragment }) => fragment);
-  return write !== undefined && managers.every((manager) => manager !== undefined && write.adopt.includes(manager));
+  const adopted = writeOf(rule, object)?.adopt ?? [];
+  return error.faults.every(({ fragment: manager }) => manager !== undefined && adopted.includes(manager));
 }

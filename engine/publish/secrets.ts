@@ -3,10 +3,10 @@ import { EdictError } from '#errors/edict-error.js';
 import { type SecretHandle, secretHandle } from '#model/desired.js';
 import type { Facts } from '#model/facts.js';
 import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
-import { asJson, formatKey, type KubernetesObject, keyOf, type ObjectKey } from '#model/object.js';
+import { asJson, formatKey, isSecret, type KubernetesObject, keyOf, type ObjectKey } from '#model/object.js';
 
 /** Reads one live object, or null. */
-export interface SecretReader {
+export interface ObjectReader {
   get(key: ObjectKey): Promise<KubernetesObject | null>;
 }
 
@@ -18,13 +18,12 @@ export async function resolveHandles(
   object: KubernetesObject,
   facts: Facts,
   entry: CatalogEntry,
-  secrets: SecretReader,
+  cluster: ObjectReader,
 ): Promise<KubernetesObject> {
   if (!JSON.stringify(object).includes('"$secret"')) return object;
   const { data, ...rest } = asJson(object);
-  const isSecret = object.apiVersion === 'v1' && object.kind === 'Secret';
   const plain = await resolved(rest, false);
-  const body = data === undefined ? plain : { ...(plain as JsonObject), data: await resolved(data, isSecret) };
+  const body = data === undefined ? plain : { ...(plain as JsonObject), data: await resolved(data, isSecret(object)) };
   return body as unknown as KubernetesObject;
 
   async function resolved(value: Json, encoded: boolean): Promise<Json> {
@@ -40,15 +39,8 @@ export async function resolveHandles(
     const outline = facts.related[as];
     const metadata = isJsonObject(outline) && isJsonObject(outline.metadata) ? outline.metadata : {};
     const { name, namespace } = metadata as { name?: string; namespace?: string };
-    const secret =
-      name === undefined
-        ? null
-        : await secrets.get({
-            apiVersion: 'v1',
-            kind: 'Secret',
-            name,
-            ...(namespace === undefined ? {} : { namespace }),
-          });
+    const place = namespace === undefined ? {} : { namespace };
+    const secret = name === undefined ? null : await cluster.get({ apiVersion: 'v1', kind: 'Secret', ...place, name });
     const { data, stringData } = secret === null ? {} : asJson(secret);
     const plain = textOf(stringData, key);
     const value = plain === undefined ? textOf(data, key) : Buffer.from(plain).toString('base64');

@@ -38,11 +38,8 @@ export async function reconcileDeletion(
     const planned: Pass = { ...pass, facts, changes };
     if (until === 'plan') return planned;
 
-    const { repositories, texts } = current;
-    const published = await publish(
-      { entry, installation, facts, desired: NOTHING, changes, inventory, repositories, texts },
-      { ...engine, reader: engine.cluster, repositories: engine.queue },
-    );
+    const publication = { entry, installation, facts, desired: NOTHING, changes, inventory, ...current };
+    const published = await publish(publication, engine);
     const left = await listChildren(object, inventory.kinds, engine.cluster);
     const outcome = whyStill(changes, left) ?? SETTLED;
     if (outcome.state === 'settled') await releaseFinalizer(object, entry, engine.writer);

@@ -3,7 +3,7 @@ import type { ChangeSet } from '#model/change-set.js';
 import type { Desired } from '#model/desired.js';
 import type { Facts } from '#model/facts.js';
 import type { Json } from '#model/json.js';
-import type { KubernetesObject } from '#model/object.js';
+import { withoutStatus } from '#model/object.js';
 import type { Verdict } from '#model/verdict.js';
 import { type Judgement, judge } from '#policy/judge.js';
 import type { Engine } from './engine.js';
@@ -42,11 +42,5 @@ function about(
   { clock }: Engine,
 ): Omit<Judgement, 'input'> {
   const today = new Date(clock.now()).toISOString().slice(0, 10);
-  return { stage, object: facts.object, domain: rule.domain, time: facts.time, today };
-}
-
-/** What is asked, not what was reported. */
-function withoutStatus(object: KubernetesObject): Json {
-  const { status: _status, ...asked } = object;
-  return asked as unknown as Json;
+  return { stage, object: facts.object, parameters: rule.parameters, time: facts.time, today };
 }

@@ -3,7 +3,7 @@ import { faultsOf } from '#errors/edict-error.js';
 import type { Fault } from '#errors/fault.js';
 import type { WaitingReason } from '#model/desired.js';
 import type { Outcome } from '#model/outcome.js';
-import type { Verdict } from '#model/verdict.js';
+import { objections, type Verdict } from '#model/verdict.js';
 
 /** What passes by itself: trying again may help. Everything else needs somebody to change something. */
 const RETRIED: readonly ErrorCode[] = [
@@ -16,7 +16,22 @@ const RETRIED: readonly ErrorCode[] = [
   'InternalFault',
 ];
 
+/** The outcome of a pass with nothing left to do. */
 export const SETTLED: Outcome = { state: 'settled' };
+
+/** The outcome of a pass over an object that exists, of a kind whose files have faults. */
+export const FAULTY: Outcome = {
+  state: 'stalled',
+  reason: 'RuleFaulty',
+  message: 'The files of this kind have faults, which `edict check` reports: its objects can only be deleted.',
+};
+
+/** The outcome of a pass that did everything but what it holds. */
+export const HELD: Outcome = {
+  state: 'stalled',
+  reason: 'DeletionHeld',
+  message: 'Deletions are held: the plan tells which and why.',
+};
 
 /** The outcome of a pass that threw, with all its faults. */
 export function outcomeOfError(error: unknown): { readonly outcome: Outcome; readonly faults: readonly Fault[] } {
@@ -29,8 +44,10 @@ export function outcomeOfError(error: unknown): { readonly outcome: Outcome; rea
 
 /** The outcome of a denial. */
 export function denied(verdicts: readonly Verdict[]): Outcome {
-  const against = verdicts.filter(({ level }) => level !== 'warn');
-  return { state: 'stalled', reason: 'PolicyDenied', message: against.map(({ message }) => message).join('; ') };
+  const message = objections(verdicts)
+    .map((verdict) => verdict.message)
+    .join('; ');
+  return { state: 'stalled', reason: 'PolicyDenied', message };
 }
 
 /** The outcome of a template that waits. */

@@ -12,7 +12,7 @@ import { reconcileDeletion } from './deletion.js';
 import type { Engine, Pass, Stage } from './engine.js';
 import { holdFinalizer } from './finalizer.js';
 import { judgeChange, judgeRequest } from './judgement.js';
-import { awaiting, denied, outcomeOfError, SETTLED } from './outcome.js';
+import { awaiting, denied, FAULTY, HELD, outcomeOfError, SETTLED } from './outcome.js';
 import { withoutSecrets } from './redact-pass.js';
 import { reportPass } from './report-pass.js';
 
@@ -43,50 +43,40 @@ const NOTHING_YET = {
 
 async function attempt(begun: Pass, engine: Engine, until: Stage): Promise<Pass> {
   const { entry } = begun;
+  const { installation } = engine.catalog;
+  const ports = { ...engine, installation };
   let pass = begun;
   try {
     const inventory = await readInventory(entry.rule, engine.cluster);
-    if (leaves(pass.object, entry)) return await reconcileDeletion(begun, inventory, engine, until);
+    if (leaves(begun.object, entry)) return await reconcileDeletion(begun, inventory, engine, until);
     if (!entry.template.functions.includes('desired')) return { ...pass, outcome: FAULTY };
 
-    const object = admit(pass.object, entry);
-    const observation = await observe(object, entry, inventory, {
-      ...engine,
-      installation: engine.catalog.installation,
-    });
+    const observation = await observe(admit(begun.object, entry), entry, inventory, ports);
     if (observation.state === 'waiting') return { ...pass, outcome: { ...observation, after: undefined } };
     const { facts, children } = observation;
     pass = { ...pass, facts };
     if (until === 'facts') return pass;
 
     pass = judged(pass, await judgeRequest(facts, entry, engine));
-    if (isDenied(pass)) return pass;
+    if (forbids(pass.verdicts)) return pass;
 
-    const rendering = await render(facts, entry, {
-      templates: engine.templates,
-      installation: engine.catalog.installation,
-    });
+    const rendering = await render(facts, entry, ports);
     pass = { ...pass, rendering };
     if (rendering.state === 'waiting') return { ...pass, outcome: awaiting(rendering.reasons) };
     if (rendering.state === 'stalled') return { ...pass, outcome: rendering };
     if (until === 'render') return pass;
 
     const { desired } = rendering;
-    const { installation } = engine.catalog;
-    const current = await readCurrent(
-      { desired, children, inventory, owner: keyOf(facts.object), instance: installation.instance },
-      engine,
-    );
-    const changes = plan({ owner: facts.object, entry, installation, desired, current, related: facts.related });
+    const { object: owner, related } = facts;
+    const targets = { desired, children, inventory, owner: keyOf(owner), instance: installation.instance };
+    const current = await readCurrent(targets, engine);
+    const changes = plan({ owner, entry, installation, desired, current, related });
     pass = judged({ ...pass, changes }, await judgeChange({ facts, desired, changes }, entry, engine));
-    if (isDenied(pass) || until === 'plan') return pass;
+    if (forbids(pass.verdicts) || until === 'plan') return pass;
 
-    await holdFinalizer(pass.object, changes, entry, engine.writer);
-    const { repositories, texts } = current;
-    const published = await publish(
-      { entry, installation, facts, desired, changes, inventory, repositories, texts },
-      { ...engine, reader: engine.cluster, repositories: engine.queue },
-    );
+    await holdFinalizer(begun.object, changes, entry, engine.writer);
+    const publication = { entry, installation, facts, desired, changes, inventory, ...current };
+    const published = await publish(publication, engine);
     pass = { ...pass, published };
     if (published.waiting !== undefined)
       return { ...pass, outcome: { state: 'waiting', ...published.waiting, after: undefined } };
@@ -96,22 +86,7 @@ async function attempt(begun: Pass, engine: Engine, until: Stage): Promise<Pass>
   }
 }
 
-const FAULTY = {
-  state: 'stalled',
-  reason: 'RuleFaulty',
-  message: 'The files of this kind have faults, which `edict check` reports: its objects can only be deleted.',
-} as const;
-const HELD = {
-  state: 'stalled',
-  reason: 'DeletionHeld',
-  message: 'Deletions are held: the plan tells which and why.',
-} as const;
-
 function judged(pass: Pass, verdicts: readonly Verdict[]): Pass {
   const all = [...(pass.verdicts ?? []), ...verdicts];
   return { ...pass, verdicts: all, ...(forbids(all) ? { outcome: denied(all) } : {}) };
-}
-
-function isDenied({ verdicts }: Pass): boolean {
-  return forbids(verdicts ?? []);
 }

@@ -20,8 +20,7 @@ export async function reportPass(pass: Pass, engine: Engine): Promise<Pass> {
       return pass;
     const { fields, told } = await templateStatus(pass, object, engine);
     const { outcome, verdicts } = told;
-    const context = { entry, clock: engine.clock, status: engine.writer };
-    await report(object, { outcome, verdicts, published: wasPublished(pass) }, fields, context);
+    await report(object, { outcome, verdicts, published: wasPublished(pass) }, fields, { ...engine, entry });
     return told;
   } catch (error) {
     return withFault(pass, error);
@@ -64,7 +63,7 @@ function withFault(pass: Pass, error: unknown): Pass {
 
 /** Undefined where publishing was not reached, and while an object leaves. */
 function wasPublished({ published, changes, verdicts, deleting }: Pass): boolean | undefined {
-  if (deleting || changes === undefined || forbids(verdicts ?? [])) return undefined;
+  if (deleting || changes === undefined || forbids(verdicts)) return undefined;
   return published?.complete === true && !changes.held;
 }
 

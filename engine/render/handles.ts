@@ -1,6 +1,7 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
 import { secretHandle } from '#model/desired.js';
 import type { Json } from '#model/json.js';
+import { isSecret } from '#model/object.js';
 import { complain, type Origin } from './complaint.js';
 
 /** Throws SecretForbidden where a secret handle stands in `value`: what it would resolve to is shown to everybody there. */
@@ -30,7 +31,7 @@ export function checkHandles(value: Json, path: string, entry: CatalogEntry, ori
   const handle = secretHandle(value);
   if (handle !== undefined) {
     const read = entry.rule.reads.resources.find(({ as }) => as === handle.as);
-    if (read?.kind === 'Secret' && read.apiVersion === 'v1' && read.selection.by === 'name') return;
+    if (read?.selection.by === 'name' && isSecret(read)) return;
     complain(origin, {
       code: 'ReadForbidden',
       message: `$secret names ${JSON.stringify(handle.as)}, which is no Secret that the rule reads by name`,

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
 import { isDnsLabel, isLabelValue, isPathSegment, isQualifiedName, isSubdomain } from '#model/names.js';
-import { groupOf, type KindReference } from '#model/object.js';
+import { groupOf, type KindReference, kindIdentity } from '#model/object.js';
 import { DELETION_ANNOTATION, REPLACE_ANNOTATION } from '#model/ownership.js';
 import { complain, type Origin } from './complaint.js';
 import { listAt, objectWith, textAt } from './fields.js';
@@ -42,10 +42,9 @@ export function checkedMetadata(
 
 type Objection = (message: string, at: string, fragment?: Json) => never;
 
-function isNameOf({ apiVersion, kind }: KindReference, name: string): boolean {
-  const group = groupOf(apiVersion);
-  if (group === FREELY_NAMED) return isPathSegment(name);
-  return LABEL_NAMED.has(`${group}/${kind}`) ? isDnsLabel(name) : isSubdomain(name);
+function isNameOf(kind: KindReference, name: string): boolean {
+  if (groupOf(kind.apiVersion) === FREELY_NAMED) return isPathSegment(name);
+  return LABEL_NAMED.has(kindIdentity(kind)) ? isDnsLabel(name) : isSubdomain(name);
 }
 
 function checkLabels(labels: { readonly [key: string]: string }, invalid: Objection): void {

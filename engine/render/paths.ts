@@ -1,3 +1,5 @@
+import { RECORDS } from '#model/records.js';
+
 const SEGMENT = /^[A-Za-z0-9._-]{1,255}$/;
 const MAXIMUM_PATH = 1024;
 
@@ -30,7 +32,7 @@ export function pathObjection(path: string, patterns: readonly string[]): string
   const objection = segmentsObjection(path);
   if (objection !== undefined) return objection;
   const place = firstOf(path);
-  if (place === '.edict') return 'it names the records of Edict';
+  if (place === RECORDS) return 'it names the records of Edict';
   if (!CI_PLACES.has(place) || patterns.some((pattern) => firstOf(pattern) === place)) return undefined;
   return 'CI would run it, and the rule does not name that folder';
 }

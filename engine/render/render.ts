@@ -4,7 +4,8 @@ import { addressKey, type Desired, type DesiredFile, type Rendering, type Waitin
 import type { Facts } from '#model/facts.js';
 import type { Installation } from '#model/installation.js';
 import { compareText, isJsonObject, type Json, type JsonObject } from '#model/json.js';
-import { asJson, formatKey, identityOf, type KubernetesObject, keyOf } from '#model/object.js';
+import { isConditionReason } from '#model/names.js';
+import { asJson, formatKey, identityOf, type KubernetesObject, keyOf, withoutStatus } from '#model/object.js';
 import { parseDuration } from '#model/quantity.js';
 import { complain, type Origin } from './complaint.js';
 import { listAt, objectWith, refuseBadKeys, textAt } from './fields.js';
@@ -32,9 +33,9 @@ export async function render(
   const origin = originOf(facts, entry);
   const fields = objectWith(output, ['resources', 'files', 'waiting', 'stalled'], 'desired', origin);
   refuseBadKeys(fields, 'desired', origin);
-  if ((fields.waiting ?? undefined) !== undefined)
-    return { state: 'waiting', reasons: waitingReasons(fields.waiting ?? null, origin) };
-  if ((fields.stalled ?? undefined) !== undefined) return stalledRendering(fields.stalled ?? null, origin);
+  const { waiting = null, stalled = null } = fields;
+  if (waiting !== null) return { state: 'waiting', reasons: waitingReasons(waiting, origin) };
+  if (stalled !== null) return stalledRendering(stalled, origin);
   return {
     state: 'desired',
     desired: desiredOf(fields, facts.object, { entry, installation: ports.installation, origin }),
@@ -47,8 +48,7 @@ function originOf({ object }: Facts, { template, rule }: CatalogEntry): Origin {
 
 /** Facts as `desired` is given them. */
 export function factsForDesired(facts: Facts): JsonObject {
-  const { status: _status, ...object } = facts.object;
-  return { ...(facts as unknown as JsonObject), object: object as unknown as JsonObject };
+  return { ...(facts as unknown as JsonObject), object: withoutStatus(facts.object) };
 }
 
 function desiredOf(
@@ -147,7 +147,7 @@ function stalledRendering(value: Json, origin: Origin): Rendering {
 
 function conditionReason(value: Json | undefined, path: string, origin: Origin): string {
   const reason = textAt(value, path, origin);
-  if (/^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/.test(reason)) return reason;
+  if (isConditionReason(reason)) return reason;
   return complain(origin, {
     code: 'TemplateOutputInvalid',
     message: 'a reason is one CamelCase word',

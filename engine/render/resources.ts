@@ -1,10 +1,9 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
 import type { DesiredResource } from '#model/desired.js';
-import { isSameKind } from '#model/inventory.js';
 import { isJsonObject, type Json } from '#model/json.js';
 import { isDnsLabel } from '#model/names.js';
-import { groupOf, type KubernetesObject } from '#model/object.js';
-import type { ResourceWrite } from '#model/rule.js';
+import { groupOf, type KindReference, type KubernetesObject } from '#model/object.js';
+import { type ResourceWrite, writeOf } from '#model/rule.js';
 import { complain, type Origin } from './complaint.js';
 import { objectWith, textAt, waveAt } from './fields.js';
 import { checkHandles, refuseMisplacedHandles } from './handles.js';
@@ -51,11 +50,11 @@ export function desiredResource(
 }
 
 function permittedWrite(
-  kind: { readonly apiVersion: string; readonly kind: string },
+  kind: KindReference,
   path: string,
   { entry, origin }: { entry: CatalogEntry; origin: Origin },
 ): ResourceWrite {
-  const write = entry.rule.writes.resources.find((candidate) => isSameKind(candidate, kind));
+  const write = writeOf(entry.rule, kind);
   if (write !== undefined) return write;
   return complain(origin, {
     code: 'WriteForbidden',

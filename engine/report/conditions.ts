@@ -1,6 +1,7 @@
 import { equalJson, isJsonObject, type Json, type JsonObject } from '#model/json.js';
+import { isConditionReason } from '#model/names.js';
 import type { Outcome } from '#model/outcome.js';
-import { forbids, type Verdict } from '#model/verdict.js';
+import { objections, type Verdict } from '#model/verdict.js';
 
 /** A condition as Kubernetes has them (KEP-1623). */
 export interface Condition {
@@ -58,14 +59,14 @@ function publishedCondition({ outcome, published }: PassReport): readonly Condit
 
 /** A code of a policy as a condition reason, where it can be one. */
 function reasonOf(code: string | undefined): string {
-  return code !== undefined && /^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/.test(code) ? code : 'Denied';
+  return code !== undefined && isConditionReason(code) ? code : 'Denied';
 }
 
 function policyCondition(verdicts: readonly Verdict[] | undefined): readonly Condition[] {
   if (verdicts === undefined) return [];
-  const against = verdicts.filter(({ level }) => level !== 'warn');
+  const against = objections(verdicts);
   const warnings = verdicts.length - against.length;
-  if (forbids(verdicts)) {
+  if (against.length > 0) {
     const message = against.map((verdict) => verdict.message).join('; ');
     return [{ type: 'PolicyPassed', status: 'False', reason: reasonOf(against[0]?.code), message }];
   }

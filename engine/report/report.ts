@@ -16,7 +16,7 @@ interface StatusWriter {
 
 /** What reporting needs. */
 export interface ReportPorts {
-  readonly status: StatusWriter;
+  readonly writer: StatusWriter;
   readonly clock: Clock;
 }
 
@@ -27,14 +27,11 @@ export async function report(
   fields: JsonObject,
   context: ReportPorts & { readonly entry: CatalogEntry },
 ): Promise<void> {
-  const { entry, status: writer, clock } = context;
+  const { entry, writer, clock } = context;
   const { uid } = object.metadata;
   if (uid === undefined || entry.schema?.hasStatus === false) return;
   const before = statusOf(object);
-  const after = nextStatus(object, pass, fields, {
-    entry,
-    now: formatTime(clock.now()),
-  });
+  const after = nextStatus(object, pass, fields, { entry, now: formatTime(clock.now()) });
   if (!equalJson(before, after)) await writer.updateStatus({ key: keyOf(object), uid, status: after });
 }
 

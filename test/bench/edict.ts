@@ -5,7 +5,8 @@ import { JsonnetTemplates } from '#adapters/jsonnet/jsonnet-templates.js';
 import { OpaPolicyEngine } from '#adapters/opa/policy-engine.js';
 import { type CatalogEntry, entryFor } from '#catalog/catalog.js';
 import { Console } from '#cli/console.js';
-import { openTools, openWorkspace, type Tools, type Workspace } from '#cli/workspace.js';
+import { openTools, type Tools } from '#cli/tools.js';
+import { openWorkspace, type Workspace } from '#cli/workspace.js';
 import type { KubernetesObject } from '#model/object.js';
 import type { Engine } from '#reconcile/engine.js';
 import type { Setting } from './finding.js';
@@ -30,7 +31,7 @@ export async function openEngine({ root, scratch }: Setting, workers = available
   const tools = openTools(environment, console);
   const cache = { get: async () => undefined, put: async () => undefined };
   const templates = new JsonnetTemplates({ files: catalog.templates, tool: tools.jsonnet, workers, cache });
-  const policies = new OpaPolicyEngine({ policies: catalog.policies, parameters: catalog.installation.parameters });
+  const policies = new OpaPolicyEngine({ policies: catalog.policies });
   return {
     engine: { ...workspace.engine, templates, policies },
     cluster: workspace.cluster,

@@ -9,7 +9,7 @@ import { Console } from '#cli/console.js';
 import { settle } from '#cli/settle.js';
 import { openWorkspace, type Workspace } from '#cli/workspace.js';
 import type { JsonObject } from '#model/json.js';
-import { fieldOf, type KubernetesObject, type ObjectKey } from '#model/object.js';
+import { asJson, type KubernetesObject, type ObjectKey } from '#model/object.js';
 import { DependencyIndex, type ObjectEvent } from '#observe/dependency-index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'edict-third-kind-'));
@@ -58,7 +58,8 @@ async function shownBy(name: string): Promise<string> {
   const key: ObjectKey = { apiVersion: 'v1', kind: 'Secret', namespace: 'x', name: `board-${name}` };
   const secret = await workspace.cluster.get(key);
   assert.ok(secret, name);
-  const { shown } = { ...(fieldOf(secret, 'data') as JsonObject), ...(fieldOf(secret, 'stringData') as JsonObject) };
+  const { data, stringData } = asJson(secret);
+  const { shown } = { ...(data as JsonObject), ...(stringData as JsonObject) };
   return String(shown);
 }
 
@@ -82,15 +83,8 @@ test('files alone add a kind: the rule set has no faults, and its objects settle
     'n1 b1',
     '',
   ]);
-  const status = fieldOf(
-    (await workspace.cluster.get({
-      apiVersion: LAB,
-      kind: 'Board',
-      namespace: 'x',
-      name: 'by-label',
-    })) as KubernetesObject,
-    'status',
-  );
+  const key: ObjectKey = { apiVersion: LAB, kind: 'Board', namespace: 'x', name: 'by-label' };
+  const { status } = asJson((await workspace.cluster.get(key)) as KubernetesObject);
   assert.equal((status as JsonObject).shown, 2);
 });
 

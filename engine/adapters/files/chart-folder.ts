@@ -5,8 +5,8 @@ import satisfies from 'semver/functions/satisfies.js';
 import valid from 'semver/functions/valid.js';
 import validRange from 'semver/ranges/valid.js';
 import { EdictError } from '#errors/edict-error.js';
+import type { Chart, ChartReference } from '#model/chart.js';
 import type { Clock } from '#model/clock.js';
-import type { Chart, ChartReference } from '#model/facts.js';
 import { compareText, isJsonObject, type JsonObject } from '#model/json.js';
 import { parseYaml } from '#model/yaml.js';
 import type { ChartReader } from '#observe/chart-reader.js';
@@ -15,6 +15,7 @@ import { readText, unreadable } from './file-access.js';
 /** Milliseconds for which a chart is not looked at again. */
 const FRESH_FOR = 1_000;
 
+/** Where charts are. */
 export interface ChartFolderOptions {
   /** Folder with one folder per chart. */
   readonly root: string;

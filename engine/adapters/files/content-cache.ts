@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { CheckCache } from '#catalog/check-cache.js';
 import type { Json } from '#model/json.js';
 
 /** JSON values by a hash of what they were made from, one file each. Losing any of it only costs time. */
-export class ContentCache {
+export class ContentCache implements CheckCache {
   readonly #root: string;
 
   constructor(root: string) {

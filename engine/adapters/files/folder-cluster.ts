@@ -4,12 +4,12 @@ import { EdictError } from '#errors/edict-error.js';
 import type { Fault } from '#errors/fault.js';
 import { compareText, equalJson, type Json } from '#model/json.js';
 import {
-  fieldOf,
+  asJson,
   formatKey,
-  groupOf,
   type KindReference,
   type KubernetesObject,
   keyOf,
+  kindIdentity,
   type ObjectKey,
 } from '#model/object.js';
 import type { Availability, ClusterReader, ObjectQuery } from '#observe/cluster-reader.js';
@@ -70,7 +70,7 @@ export class FolderCluster implements ClusterReader, ClusterWriter {
 
   /** Makes kinds ready that have no object yet. */
   serve(kinds: readonly ServedKind[]): void {
-    for (const kind of kinds) this.#kinds.set(termOf(kind), kind);
+    for (const kind of kinds) this.#kinds.set(kindIdentity(kind), kind);
   }
 
   /** Calls `listener` for every change from now on; the function it gives ends that. */
@@ -84,7 +84,7 @@ export class FolderCluster implements ClusterReader, ClusterWriter {
   }
 
   async availability(kind: KindReference): Promise<Availability> {
-    const served = this.#kinds.has(termOf(kind)) || this.#store.table.hasKind(kind);
+    const served = this.#kinds.has(kindIdentity(kind)) || this.#store.table.hasKind(kind);
     return served ? 'ready' : 'absent';
   }
 
@@ -121,7 +121,7 @@ export class FolderCluster implements ClusterReader, ClusterWriter {
   /** As `kubectl apply`: of manager `edict-cli`, and into namespace `default` where a namespaced kind names none. */
   applyManifest(object: KubernetesObject): Promise<KubernetesObject> {
     const { metadata } = object;
-    const namespaced = this.#kinds.get(termOf(object))?.namespaced ?? false;
+    const namespaced = this.#kinds.get(kindIdentity(object))?.namespaced ?? false;
     const placed =
       namespaced && metadata.namespace === undefined
         ? { ...object, metadata: { ...metadata, namespace: 'default' } }
@@ -138,7 +138,7 @@ export class FolderCluster implements ClusterReader, ClusterWriter {
 
   async updateStatus({ key, uid, status }: StatusRequest): Promise<KubernetesObject> {
     const object = this.#require(key, uid);
-    if (equalJson(fieldOf(object, 'status'), status)) return object;
+    if (equalJson(asJson(object).status, status)) return object;
     return this.#store.save(object, { ...object, status });
   }
 
@@ -165,7 +165,7 @@ export class FolderCluster implements ClusterReader, ClusterWriter {
   }
 
   #assertScope(object: KubernetesObject): void {
-    const namespaced = this.#kinds.get(termOf(object))?.namespaced;
+    const namespaced = this.#kinds.get(kindIdentity(object))?.namespaced;
     if (namespaced === undefined || namespaced === (object.metadata.namespace !== undefined)) return;
     throw new EdictError({
       code: 'ObjectInvalid',
@@ -176,10 +176,6 @@ export class FolderCluster implements ClusterReader, ClusterWriter {
       remedy: namespaced ? 'Give it metadata.namespace.' : 'Remove metadata.namespace.',
     });
   }
-}
-
-function termOf({ apiVersion, kind }: KindReference): string {
-  return `${groupOf(apiVersion)}/${kind}`;
 }
 
 function inVersion(object: KubernetesObject, apiVersion: string): KubernetesObject {

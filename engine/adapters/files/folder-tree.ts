@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { INSTALLATION_FILE } from '#catalog/layout.js';
 import type { SourceTree } from '#catalog/source-tree.js';
 import { compareText } from '#model/json.js';
 import { readText } from './file-access.js';
 
-/** The trees of a rule set that Edict reads. */
+/** The folders of a rule set that Edict reads. */
 const TREES = ['rules', 'crds', 'templates', 'policies'];
 
 /** A folder as a rule set. */
@@ -17,7 +18,7 @@ export class FolderTree implements SourceTree {
 
   async list(): Promise<readonly string[]> {
     const top = readdirSync(this.#root, { withFileTypes: true });
-    const files = top.filter((entry) => entry.isFile() && entry.name === 'edict.yaml').map(({ name }) => name);
+    const files = top.filter((entry) => entry.isFile() && entry.name === INSTALLATION_FILE).map(({ name }) => name);
     const folders = top.filter((entry) => entry.isDirectory() && TREES.includes(entry.name)).map(({ name }) => name);
     return [...files, ...folders.flatMap((folder) => this.#below(folder))].sort(compareText);
   }

@@ -14,6 +14,7 @@ export interface ObjectEvent {
   readonly oldObject: KubernetesObject | undefined;
 }
 
+/** Where objects are kept, and how. */
 export interface ObjectStoreOptions {
   readonly root: string;
   readonly clock: Clock;

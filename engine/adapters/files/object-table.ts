@@ -1,10 +1,10 @@
 import { compareText } from '#model/json.js';
 import {
-  groupOf,
   identityOf,
   type KindReference,
   type KubernetesObject,
   keyOf,
+  kindIdentity,
   type ObjectKey,
 } from '#model/object.js';
 import type { ObjectQuery } from '#observe/cluster-reader.js';
@@ -69,7 +69,7 @@ export class ObjectTable {
 
   /** Sorted by namespace, then name. */
   list({ apiVersion, kind, namespace, labels = {} }: ObjectQuery): readonly KubernetesObject[] {
-    const prefix = kindTerm({ apiVersion, kind });
+    const prefix = kindIdentity({ apiVersion, kind });
     const terms = [
       ...(namespace === undefined ? [] : [`${prefix} in ${namespace}`]),
       ...Object.entries(labels).map(([label, value]) => `${prefix} with ${label}=${value}`),
@@ -84,7 +84,7 @@ export class ObjectTable {
 
   /** Whether there is an object of this kind, in any version of its group. */
   hasKind(kind: KindReference): boolean {
-    return this.#index.has(kindTerm(kind));
+    return this.#index.has(kindIdentity(kind));
   }
 
   /** The objects found by all of `terms`, sorted: goes through the shortest list only. */
@@ -105,13 +105,9 @@ function compareObjects(left: KubernetesObject, right: KubernetesObject): number
   return order === 0 ? compareText(left.metadata.name, right.metadata.name) : order;
 }
 
-function kindTerm({ apiVersion, kind }: KindReference): string {
-  return `${groupOf(apiVersion)}/${kind}`;
-}
-
 function termsOf(object: KubernetesObject): readonly string[] {
   const { namespace, labels = {}, ownerReferences = [] } = object.metadata;
-  const prefix = kindTerm(object);
+  const prefix = kindIdentity(object);
   return [
     prefix,
     ...(namespace === undefined ? [] : [`${prefix} in ${namespace}`]),

@@ -24,6 +24,7 @@ export interface ManagedFields {
   readonly fieldsV1: FieldTree;
 }
 
+/** One apply: what is there, and what is sent. */
 export interface ApplyInput {
   /** The stored fields, without status and what the server sets; undefined: there is no such object. */
   readonly live: JsonObject | undefined;
@@ -38,6 +39,7 @@ export interface ApplyInput {
   readonly object: string;
 }
 
+/** What an apply comes to. */
 export interface ApplyResult {
   readonly fields: JsonObject;
   readonly managers: readonly ManagedFields[];

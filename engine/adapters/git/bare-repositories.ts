@@ -9,6 +9,7 @@ import { BareRepository } from './bare-repository.js';
 import { type GitEnvironment, requireGit } from './git-process.js';
 import { assertBranch, assertFilePath, repositoryFolder } from './repository-path.js';
 
+/** Where repositories are, and who commits to them. */
 export interface BareRepositoriesOptions extends GitEnvironment {
   /** Folder under which every repository lives. */
   readonly root: string;

@@ -1,6 +1,7 @@
-import type { CompiledPolicies, PolicyParameters } from '#catalog/policy-compiler.js';
+import type { CompiledPolicies } from '#catalog/policy-compiler.js';
 import type { ErrorCode } from '#errors/codes.js';
 import type { Fault } from '#errors/fault.js';
+import type { JsonObject } from '#model/json.js';
 import type { PolicyAnswer, PolicyEngine, PolicyQuery } from '#policy/policy-engine.js';
 import { hostBuiltins } from './builtins/index.js';
 import { namedLayouts } from './builtins/time-layout.js';
@@ -12,7 +13,6 @@ import { loadModule } from './policy-module.js';
 /** What evaluating policies needs. */
 export interface OpaPolicyEngineOptions {
   readonly policies: CompiledPolicies;
-  readonly parameters: PolicyParameters;
   /** `defaultPolicyLimits` where absent. */
   readonly limits?: PolicyLimits;
 }
@@ -58,7 +58,10 @@ export class OpaPolicyEngine implements PolicyEngine {
   readonly #options: OpaPolicyEngineOptions;
   readonly #limits: PolicyLimits;
   readonly #files: ReadonlyMap<string, string>;
+  /** By their parameters: an instance parses them once. */
   readonly #instances = new Map<string, PolicyInstance>();
+  /** Text of parameters: a rule's are one object for as long as it is loaded. */
+  readonly #parameterTexts = new WeakMap<JsonObject, string>();
   readonly #runaways = new Map<string, Runaway>();
   #module: PolicyModule | undefined;
 
@@ -80,17 +83,18 @@ export class OpaPolicyEngine implements PolicyEngine {
 
   #session(query: PolicyQuery): Session {
     const json = JSON.stringify(query.input);
+    const parameters = this.#textOf(query.parameters);
     const { time } = query;
     const now = () => (time === undefined ? undefined : parseTime(namedLayouts.RFC3339!, time));
     return {
       open: () => {
-        const instance = this.#instanceFor(query.domain);
+        const instance = this.#instanceFor(parameters);
         instance.setInput(json, now);
         return instance;
       },
-      close: (instance) => this.#release(query.domain, instance),
+      close: (instance) => this.#release(parameters, instance),
       fail: (entrypoint, failure) => {
-        this.#instances.delete(query.domain);
+        this.#instances.delete(parameters);
         this.#remember(entrypoint, failure);
         return this.#fault(entrypoint, failure);
       },
@@ -99,24 +103,29 @@ export class OpaPolicyEngine implements PolicyEngine {
     };
   }
 
-  #instanceFor(domain: string): PolicyInstance {
-    const known = this.#instances.get(domain);
+  #textOf(parameters: JsonObject): string {
+    const text = this.#parameterTexts.get(parameters) ?? JSON.stringify(parameters);
+    this.#parameterTexts.set(parameters, text);
+    return text;
+  }
+
+  #instanceFor(parameters: string): PolicyInstance {
+    const known = this.#instances.get(parameters);
     if (known !== undefined) return known;
     const { module } = this.#options.policies;
     if (module === undefined) throw new EvaluationFailure('Defect', 'there are no compiled policies');
     this.#module ??= loadModule(module);
-    const parameters = this.#options.parameters[domain] ?? {};
     const instance = new PolicyInstance(this.#module, {
       builtins: hostBuiltins,
       limits: this.#limits,
-      data: { parameters },
+      data: { parameters: JSON.parse(parameters) as JsonObject },
     });
-    this.#instances.set(domain, instance);
+    this.#instances.set(parameters, instance);
     return instance;
   }
 
-  #release(domain: string, { memorySize }: PolicyInstance): void {
-    if (memorySize > KEPT_MEMORY) this.#instances.delete(domain);
+  #release(parameters: string, { memorySize }: PolicyInstance): void {
+    if (memorySize > KEPT_MEMORY) this.#instances.delete(parameters);
   }
 
   #remember(entrypoint: string, { kind }: EvaluationFailure): void {

@@ -4,9 +4,9 @@ import type { Builtins } from './builtins/builtin.js';
 import { EvaluationFailure } from './evaluation-failure.js';
 import { firstHostedNative, hostedNatives, nativeBuiltins } from './native-builtins.js';
 import { type MemoryExports, PolicyMemory } from './policy-memory.js';
-import { RegoTextError } from './rego-text.js';
 import { RegoObject, RegoSet, type RegoValue, toJson } from './rego-value.js';
 import { StepBudget, type StepCounter, UNLIMITED_STEPS } from './step-budget.js';
+import { RegoValueError } from './value-reader.js';
 import { meterExports } from './wasm-metering.js';
 
 /** Bounds of one evaluation. */
@@ -175,7 +175,7 @@ export class PolicyInstance {
       const isMemory = error.message.startsWith('opa_malloc');
       return new EvaluationFailure(isMemory ? 'Memory' : 'Abort', error.message);
     }
-    if (error instanceof RangeError || error instanceof RegoTextError)
+    if (error instanceof RangeError || error instanceof RegoValueError)
       return new EvaluationFailure('Depth', 'the evaluation nests too deep');
     if (!(error instanceof WebAssembly.RuntimeError)) return new EvaluationFailure('Defect', String(error));
     if (this.#exports[meterExports.steps].value < 0) return new EvaluationFailure('Steps', 'the steps are used up');

@@ -40,7 +40,7 @@ export class PolicyMemory {
     this.#reader = new ValueReader(viewOf(memory), spend);
   }
 
-  /** The value at an address. Throws RegoTextError. */
+  /** The value at an address. Throws RegoValueError. */
   read(address: number): RegoValue {
     return this.#view().value(address);
   }

@@ -1,5 +1,4 @@
 import { numberOf } from './rego-number.js';
-import { RegoTextError } from './rego-text.js';
 import { type RegoEntry, RegoObject, RegoSet, type RegoValue } from './rego-value.js';
 
 /** The memory of a module, in the two ways that reading a value needs. Both end when the memory grows. */
@@ -27,10 +26,13 @@ const BYTES_PER_STEP = 16;
 const NUMBER_IS_INTEGER = 1;
 const [WORD, TWO_WORDS] = [4, 8];
 
+/** What stands in the memory is no value, or nests too deep. */
+export class RegoValueError extends Error {}
+
 /**
  * Reads values where OPA's runtime keeps them, without having it write them out first. `spend` gets the steps that a
  * value is worth before it is read: one, and one more for every sixteen bytes of text.
- * Throws RegoTextError for what nests too deep or is no value.
+ * Throws RegoValueError for what nests too deep or is no value.
  */
 export class ValueReader {
   /** Constants of the policies by address. */
@@ -45,7 +47,7 @@ export class ValueReader {
 
   /** The value at an address. */
   value(address: number, depth = 0): RegoValue {
-    if (depth > MAXIMAL_DEPTH) throw new RegoTextError('the value nests too deep');
+    if (depth > MAXIMAL_DEPTH) throw new RegoValueError('the value nests too deep');
     const type = this.view.bytes[address];
     switch (type) {
       case valueType.internedText:
@@ -68,7 +70,7 @@ export class ValueReader {
         this.spend(1);
         return null;
       default:
-        throw new RegoTextError(`there is no value of type ${type}`);
+        throw new RegoValueError(`there is no value of type ${type}`);
     }
   }
 

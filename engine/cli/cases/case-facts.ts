@@ -1,5 +1,6 @@
 import { EdictError } from '#errors/edict-error.js';
-import type { Chart, Facts } from '#model/facts.js';
+import type { Chart } from '#model/chart.js';
+import type { Facts } from '#model/facts.js';
 import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
 import type { KubernetesObject } from '#model/object.js';
 import { parseYamlDocument } from '#model/yaml.js';

@@ -1,10 +1,9 @@
 import type { Catalog } from '#catalog/catalog.js';
+import { INSTALLATION_FILE } from '#catalog/layout.js';
 import type { SourceTree } from '#catalog/source-tree.js';
 import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
 import { dumpYaml, parseYamlDocument } from '#model/yaml.js';
 import { refuseCase } from './case-facts.js';
-
-const FILE = 'edict.yaml';
 
 /** Gives the catalog of a rule set whose installation has other parameter values. Each is loaded once. */
 export class CaseInstallations {
@@ -26,7 +25,7 @@ export class CaseInstallations {
     const known = this.#loaded.get(key) ?? this.#load(withParameters(this.#tree, domain, parameters));
     this.#loaded.set(key, known);
     const catalog = await known;
-    const fault = catalog.faults.find(({ location }) => location.file === FILE);
+    const fault = catalog.faults.find(({ location }) => location.file === INSTALLATION_FILE);
     return fault === undefined ? catalog : refuseCase(file, 'parameters', fault.message);
   }
 }
@@ -34,11 +33,11 @@ export class CaseInstallations {
 /** The same rule set with other parameter values in its `edict.yaml`. */
 function withParameters(tree: SourceTree, domain: string, parameters: JsonObject): SourceTree {
   return {
-    list: async () => [...new Set([...(await tree.list()), FILE])],
+    list: async () => [...new Set([...(await tree.list()), INSTALLATION_FILE])],
     read: async (path) => {
-      if (path !== FILE) return tree.read(path);
-      const hasOwn = (await tree.list()).includes(FILE);
-      const installation = hasOwn ? parseYamlDocument(await tree.read(FILE), { file: FILE }).value : {};
+      if (path !== INSTALLATION_FILE) return tree.read(path);
+      const hasOwn = (await tree.list()).includes(path);
+      const installation = hasOwn ? parseYamlDocument(await tree.read(path), { file: path }).value : {};
       return dumpYaml(merged(installation, domain, parameters));
     },
   };

@@ -8,6 +8,7 @@ import type { Engine } from '#reconcile/engine.js';
 import type { EvaluationStore } from '#reconcile/memoise.js';
 import { openEvaluators } from '../evaluators.js';
 import type { Invocation } from '../invocation.js';
+import { forEachAtOnce } from '../slots.js';
 import type { LoadedCatalog } from '../workspace.js';
 import { findCases } from './case-folder.js';
 import { CaseInstallations } from './case-installation.js';
@@ -38,14 +39,10 @@ export async function testCases(
   const context = caseContext(loaded, root, journal);
   const folders = findCases(root, filters);
   const reports: CaseReport[] = [];
-  const queue = folders.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, folder] of queue) {
-      reports[index] = await testCase(folder, context, update);
-      console.progress(`${index + 1} of ${folders.length} cases`);
-    }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+  await forEachAtOnce(folders.entries(), IN_FLIGHT, async ([index, folder]) => {
+    reports[index] = await testCase(folder, context, update);
+    console.progress(`${index + 1} of ${folders.length} cases`);
+  });
   journal.flush();
   return reports;
 }

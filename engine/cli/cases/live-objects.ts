@@ -1,8 +1,8 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
 import { readinessUnder } from '#catalog/readiness.js';
 import { formatInventory, inventoryKey } from '#model/inventory.js';
-import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
-import { asJson, formatKey, identityOf, type KubernetesObject, keyOf } from '#model/object.js';
+import { isJsonObject, type Json } from '#model/json.js';
+import { asJson, formatKey, identityOf, isSecret, type KubernetesObject, keyOf } from '#model/object.js';
 import { APPLIED_ANNOTATION, OWNER_LABEL, ownerHash } from '#model/ownership.js';
 import { decorate } from '#plan/decorate.js';
 import { deviations } from '#plan/difference.js';
@@ -93,11 +93,11 @@ export function inventoryRecord(children: readonly StatedChild[], { rule }: Cata
 /** The objects that a case says are found, as the cluster has them: a Secret's keys stand for values. */
 export function relatedObjects({ related }: CaseFacts): readonly KubernetesObject[] {
   const items = Object.values(related).flatMap((item) => (Array.isArray(item) ? (item as readonly Json[]) : [item]));
-  return items.filter(isJsonObject).map((item) => withData(item) as unknown as KubernetesObject);
+  return items.filter(isJsonObject).map((item) => withData(item as unknown as KubernetesObject));
 }
 
-function withData(item: JsonObject): JsonObject {
+function withData(item: KubernetesObject): KubernetesObject {
   const { keys, ...object } = item;
-  if (item.kind !== 'Secret' || item.apiVersion !== 'v1' || !Array.isArray(keys)) return item;
-  return { ...object, data: Object.fromEntries(keys.map((key: Json) => [String(key), ''])) };
+  if (!isSecret(item) || !Array.isArray(keys)) return item;
+  return { ...object, data: Object.fromEntries(keys.map((key) => [String(key), ''])) } as unknown as KubernetesObject;
 }

@@ -16,7 +16,6 @@ export interface PolicyTestPorts {
   readonly tool: () => RegoTool;
   /** Keeps results by the hash of all that they depend on. */
   readonly cache: ContentCache;
-  readonly parameters: Readonly<Record<string, unknown>>;
 }
 
 /** What the tests of all policies came to. */
@@ -29,20 +28,18 @@ export interface PolicyTestRun {
 
 /** Runs every `test_` rule with the built-ins that Edict has. Nothing is run again while no policy changes. */
 export async function runPolicyTests(
-  { tree, tool, cache, parameters }: PolicyTestPorts,
+  { tree, tool, cache }: PolicyTestPorts,
   coverage: boolean,
 ): Promise<PolicyTestRun> {
   const modules = await readPolicies(tree);
   if (!Object.keys(modules).some((path) => path.endsWith('_test.rego')))
     return { faults: [], tests: [], coverage: undefined };
-  const key = digestOf(
-    JSON.stringify(['policy-tests', modules, parameters, coverage, await hashSources(sourcesOf('rego'))]),
-  );
+  const key = digestOf(JSON.stringify(['policy-tests', modules, coverage, await hashSources(sourcesOf('rego'))]));
   const known = await cache.get(key);
   if (known !== undefined) return known as unknown as PolicyTestRun;
   const rego = tool();
   const capabilities = supportedCapabilities(await rego.capabilities());
-  const run = await rego.test({ modules, data: { parameters }, coverage, capabilities });
+  const run = await rego.test({ modules, coverage, capabilities });
   const faults = run.diagnostics.map((diagnostic) => faultOfDiagnostic(diagnostic, modules));
   const result: PolicyTestRun = { faults, tests: run.tests, coverage: run.coverage };
   await cache.put(key, result as unknown as Json);

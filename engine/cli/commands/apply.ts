@@ -1,6 +1,6 @@
 import { deletionCatalog } from '#catalog/catalog.js';
-import { EdictError, faultsOf } from '#errors/edict-error.js';
-import { formatFault } from '#errors/fault.js';
+import { type Fault, formatFault } from '#errors/fault.js';
+import { isWrite } from '#model/change-set.js';
 import { formatKey, type KubernetesObject, keyOf } from '#model/object.js';
 import type { Pass } from '#reconcile/engine.js';
 import { explanation } from '#report/conditions.js';
@@ -12,10 +12,10 @@ import { faultData, formatData, resultData } from '../output/data.js';
 import { formatVerdict } from '../output/format-plan.js';
 import { formatTable } from '../output/table.js';
 import { formatTree } from '../output/tree.js';
-import { exitCodeOf, type ObjectResult, passResult } from '../results.js';
+import { exitCodeOf, isDenied, type ObjectResult, passResult } from '../results.js';
 import { settle } from '../settle.js';
 import type { Workspace } from '../workspace.js';
-import { type Findings, printFaults } from './print.js';
+import { printFaults } from './print.js';
 
 /** Options of `apply`. */
 export interface ApplyOptions {
@@ -101,10 +101,8 @@ function printApplied(invocation: Invocation, { catalog }: Workspace, results: r
   const { console, options } = invocation;
   const { style } = console;
   if (options.output !== 'text') {
-    const findings: Omit<Findings, 'all' | 'summary'> = { results, faults: catalog.faults };
-    console.print(
-      formatData({ objects: findings.results.map(resultData), faults: faultData(findings.faults) }, options.output),
-    );
+    const shown = { objects: results.map(resultData), faults: faultData(catalog.faults) };
+    console.print(formatData(shown, options.output));
     return;
   }
   const rows = results.map((result) => [result.object, stateOf(result), written(result), reasonOf(result)]);
@@ -122,16 +120,17 @@ function printApplied(invocation: Invocation, { catalog }: Workspace, results: r
   printFaults(invocation, catalog.faults);
 }
 
-function stateOf({ pass, faults }: ObjectResult): string {
+function stateOf(result: ObjectResult): string {
+  const { pass, faults } = result;
   if (pass === undefined) return faults.length === 0 ? 'gone' : 'refused';
-  if ((pass.verdicts ?? []).some(({ level }) => level !== 'warn')) return 'denied';
+  if (isDenied(result)) return 'denied';
   if (pass.outcome.state !== 'settled') return pass.outcome.state;
   return pass.deleting ? 'gone' : 'done';
 }
 
 function writesOf({ published, changes }: Pass): number {
   if (published === undefined) return 0;
-  return (changes?.changes ?? []).filter(({ action }) => action !== 'none' && action !== 'hold').length;
+  return (changes?.changes ?? []).filter(isWrite).length;
 }
 
 function written({ writes = 0 }: ObjectResult): string {
@@ -146,13 +145,12 @@ function reasonOf({ pass, faults }: ObjectResult): string {
     : printable(`${explanation(pass.outcome).reason}: ${explanation(pass.outcome).message}`).slice(0, 100);
 }
 
-function absent(object: KubernetesObject, file: string): ReturnType<typeof faultsOf>[number] {
+function absent(object: KubernetesObject, file: string): Fault {
   const name = formatKey(keyOf(object));
-  const error = new EdictError({
+  return {
     code: 'ObjectNotFound',
     message: `${name} is not there`,
     location: { file, object: name },
     remedy: 'See `edict plan` for what there is.',
-  });
-  return faultsOf(error)[0] as ReturnType<typeof faultsOf>[number];
+  };
 }

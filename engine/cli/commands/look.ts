@@ -56,7 +56,7 @@ async function keep(invocation: Invocation, { paths, namespace }: LookOptions, f
   const workspace = await invocation.open('read');
   const { objects, refused } = await selectObjects(workspace, { paths, namespace, directory, store: false });
   const passes = await look(objects, workspace, 'facts', () => undefined);
-  const results = [...refused, ...passes.map((pass) => passResult(pass))];
+  const results = [...refused, ...passes.map(passResult)];
   const code = exitCodeOf(results, workspace.catalog.faults);
   for (const result of results) if (!isShown(result)) console.note(formatResult(result, console.style));
   if (code !== EXIT.done) return code;
@@ -98,7 +98,7 @@ async function show(
   const shown: readonly Json[] = passes.flatMap(documents);
   if (options.output === 'json') console.print(JSON.stringify(shown, null, 2));
   else if (shown.length > 0) console.print(dumpYamlDocuments(shown));
-  const results = [...refused, ...passes.map((pass) => passResult(pass))];
+  const results = [...refused, ...passes.map(passResult)];
   for (const result of results) if (!isShown(result)) console.note(formatResult(result, console.style));
   printFaults(invocation, workspace.catalog.faults);
   return exitCodeOf(results, workspace.catalog.faults);
@@ -123,7 +123,7 @@ export async function plan(invocation: Invocation, { paths, namespace }: LookOpt
   );
   const results = [
     ...refused,
-    ...passes.map((pass) => passResult(pass)).map((result) => ({ ...result, file: files.get(result.object) })),
+    ...passes.map(passResult).map((result) => ({ ...result, file: files.get(result.object) })),
   ];
   const { evaluated, known } = workspace.count;
   const summary = `Plan: ${summarise(results)}. ${evaluated} of ${evaluated + known} templates evaluated.`;

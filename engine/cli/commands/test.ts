@@ -4,7 +4,6 @@ import { testCases } from '../cases/case-suite.js';
 import type { CaseReport } from '../cases/compare.js';
 import { type PolicyTestRun, runPolicyTests } from '../cases/policy-tests.js';
 import { EXIT } from '../environment.js';
-import { policyParameters } from '../evaluators.js';
 import type { Invocation } from '../invocation.js';
 import { faultData, formatData } from '../output/data.js';
 import { formatCase, formatCoverage, formatPolicyTest, isPassed } from '../output/format-tests.js';
@@ -43,12 +42,12 @@ export async function test(
 }
 
 async function testPolicies(
-  { catalog, tree, tools }: LoadedCatalog,
+  { tree, tools }: LoadedCatalog,
   filters: readonly string[],
   coverage: boolean,
 ): Promise<PolicyTestRun> {
   const cache = new ContentCache(join(tools.cache, 'policy-tests'));
-  const run = await runPolicyTests({ tree, tool: tools.rego, cache, parameters: policyParameters(catalog) }, coverage);
+  const run = await runPolicyTests({ tree, tool: tools.rego, cache }, coverage);
   const wanted = (name: string): boolean => filters.length === 0 || filters.some((filter) => name.includes(filter));
   return { ...run, tests: run.tests.filter(({ file, name }) => wanted(`policies/${file} ${name}`)) };
 }

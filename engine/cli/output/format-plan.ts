@@ -5,7 +5,7 @@ import { formatKey } from '#model/object.js';
 import type { Verdict } from '#model/verdict.js';
 import { explanation } from '#report/conditions.js';
 import { printable, type Style } from '../console.js';
-import type { ObjectResult } from '../results.js';
+import { isDenied, type ObjectResult } from '../results.js';
 
 const MAXIMUM_FIELDS = 40;
 const MAXIMUM_VALUE = 100;
@@ -98,7 +98,6 @@ function indent(text: string): string {
 
 /** How many changes of which kind, in one line. Nothing is changed for an object that is denied. */
 export function summarise(results: readonly ObjectResult[]): string {
-  const isDenied = ({ pass }: ObjectResult): boolean => (pass?.verdicts ?? []).some(({ level }) => level !== 'warn');
   const changes = results.flatMap((result) => (isDenied(result) ? [] : (result.pass?.changes?.changes ?? [])));
   const count = (...actions: readonly Action[]): number =>
     changes.filter(({ action }) => actions.includes(action)).length;

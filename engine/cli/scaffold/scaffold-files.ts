@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readText } from '#adapters/files/file-access.js';
+import { INSTALLATION_FILE } from '#catalog/layout.js';
 import { compareText } from '#model/json.js';
 import { PACKAGE_ROOT } from '#wasm/package-root.js';
 import type { ScaffoldName } from './scaffold-name.js';
@@ -11,7 +12,7 @@ const FILES = join(PACKAGE_ROOT, 'engine/cli/scaffold/files');
 /** Files of a new kind by path. In a folder without `edict.yaml` that is one of them. */
 export function scaffoldFiles(name: ScaffoldName, root: string): ReadonlyMap<string, string> {
   const marks = new Set([name.scope.toLowerCase(), ...(existsSync(join(root, 'engine/schema')) ? ['schema'] : [])]);
-  const paths = filesBelow('').filter((path) => path !== 'edict.yaml' || !existsSync(join(root, path)));
+  const paths = filesBelow('').filter((path) => path !== INSTALLATION_FILE || !existsSync(join(root, path)));
   return new Map(
     paths.map((path) => [filledIn(path, name), filledIn(marked(readText(join(FILES, path), path), marks), name)]),
   );

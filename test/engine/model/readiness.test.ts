@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Readiness } from '#model/facts.js';
 import type { Json, JsonObject } from '#model/json.js';
-import { readinessOf } from '#model/readiness.js';
+import { type Readiness, readinessOf } from '#model/readiness.js';
 
 type Case = readonly [what: string, spec: JsonObject, status: JsonObject, expected: Readiness];
 

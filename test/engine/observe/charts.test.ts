@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TemplateCall } from '#catalog/template-engine.js';
 import { EdictError } from '#errors/edict-error.js';
-import type { ChartReference } from '#model/facts.js';
+import type { ChartReference } from '#model/chart.js';
 import type { Json, JsonObject } from '#model/json.js';
 import { entryOf } from '../catalog/rule-set.js';
 import { factsOf, observed } from './world.js';

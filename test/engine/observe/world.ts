@@ -1,7 +1,8 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
 import { normaliseInstallation } from '#catalog/installation.js';
 import type { TemplateCall, TemplateEngine } from '#catalog/template-engine.js';
-import type { Chart, ChartReference, Facts } from '#model/facts.js';
+import type { Chart, ChartReference } from '#model/chart.js';
+import type { Facts } from '#model/facts.js';
 import type { Inventory } from '#model/inventory.js';
 import type { Json } from '#model/json.js';
 import type { KubernetesObject } from '#model/object.js';

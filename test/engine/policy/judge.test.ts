@@ -9,7 +9,7 @@ import type { PolicyAnswer, PolicyEngine, PolicyQuery } from '#policy/policy-eng
 const JUDGEMENT: Judgement = {
   stage: 'request',
   object: { apiVersion: 'example.org/v1', kind: 'Gadget', metadata: { name: 'a', namespace: 'x' } },
-  domain: 'shop',
+  parameters: { limit: 7 },
   input: { object: { spec: {} }, facts: { related: {} }, oldObject: undefined },
   time: '2026-01-31T12:00:00Z',
   today: '2026-01-31',
@@ -128,11 +128,16 @@ test('a policy is given what some package refers to, and all of it where one ref
   assert.deepEqual(await inputFor([]), {});
 });
 
-test('only the rules that a package has are asked, with domain and time, and nothing where there is nothing to ask', async () => {
+test('only the rules that a package has are asked, with parameters and time, and nothing where there is nothing to ask', async () => {
   const engine = new ScriptedEngine();
   await judge(JUDGEMENT, [applied('p', { rules: ['warn'] })], engine);
   assert.deepEqual(engine.queries, [
-    { entrypoints: ['p/warn'], input: { object: { spec: {} } }, domain: 'shop', time: '2026-01-31T12:00:00Z' },
+    {
+      entrypoints: ['p/warn'],
+      input: { object: { spec: {} } },
+      parameters: { limit: 7 },
+      time: '2026-01-31T12:00:00Z',
+    },
   ]);
   const { time: _time, ...timeless } = JUDGEMENT;
   await judge({ ...timeless, time: undefined }, [applied('p')], engine);

@@ -66,13 +66,13 @@ test('policies are asked again for other questions, inputs, parameters, times an
   let evaluations = 0;
   const store = new Memory();
   const engine = { evaluate: () => Promise.resolve([{ value: ++evaluations }, { value: undefined }]) };
-  const query: PolicyQuery = { entrypoints: ['p/deny', 'p/warn'], input: { a: 1 }, domain: 'd' };
+  const query: PolicyQuery = { entrypoints: ['p/deny', 'p/warn'], input: { a: 1 }, parameters: { d: 1 } };
   const first = memoisePolicies(engine, store, 'one');
   assert.deepEqual(await first.evaluate(query), [{ value: 1 }, { value: undefined }]);
   assert.deepEqual(await first.evaluate(query), [{ value: 1 }, { value: undefined }]);
   for (const other of [
     { ...query, input: { a: 2 } },
-    { ...query, domain: 'e' },
+    { ...query, parameters: { d: 2 } },
     { ...query, time: '2026-01-01T00:00:00Z' },
     { ...query, entrypoints: ['q/deny', 'p/warn'] },
   ]) {
@@ -92,7 +92,7 @@ test('faults are not kept', async () => {
     { fault: { code: 'PolicyFailed', message: 'a fault', location: {} } },
   ];
   const policies = memoisePolicies({ evaluate: () => Promise.resolve(answers) }, store, '');
-  await policies.evaluate({ entrypoints: ['a', 'b'], input: {}, domain: '' });
+  await policies.evaluate({ entrypoints: ['a', 'b'], input: {}, parameters: {} });
   const templates = memoiseTemplates({ call: () => Promise.reject(new Error('a fault')) }, store, () => '', {
     evaluated: 0,
     known: 0,

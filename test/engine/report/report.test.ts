@@ -91,7 +91,7 @@ test('a status is written only where it differs, and only of an object that has 
   const writer = {
     updateStatus: ({ status }: { status: JsonObject }) => Promise.resolve(thing({ ...status, written: ++written })),
   };
-  const context = { status: writer, clock: { now: () => 0 }, entry };
+  const context = { writer, clock: { now: () => 0 }, entry };
   await report(thing(), settled, { phase: 'Good' }, context);
   assert.equal(written, 1);
   const status = nextStatus(thing(), settled, { phase: 'Good' }, { entry, now: '1970-01-01T00:00:00Z' });

@@ -35,8 +35,16 @@ e := concat("", [d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, d, 
 f := concat("", [e, e, e, e])`,
   host: 'deny contains "x" if count(net.cidr_expand("10.0.0.0/8")) == 1',
   echo: 'deny contains {"code": "Echo", "msg": sprintf("%v", [input.object]), "set": {3, 1, 2}}',
+  mirror: 'deny contains {"object": input.object, "through": json.patch([input.object], [])[0]}',
   members:
     'deny contains sprintf("%s=%v", [key, value]) if some key, value in input.object\nwarn contains concat(",", {key | some key, _ in input.object})',
+  reading: `deny contains "x" if yaml.unmarshal(input.object) == {}
+warn contains "x" if {
+	yaml.unmarshal(input.object) != {}
+	yaml.unmarshal(input.object) == {}
+}`,
+  matching: `deny contains "x" if regex.match(input.object.pattern, input.object.text)
+warn contains "x" if regex.match("^a", input.object.text)`,
   undefinedRule: 'deny contains "x" if input.object.absent.field',
 };
 
@@ -60,7 +68,6 @@ before(async () => {
 function engine(limits?: PolicyLimits): OpaPolicyEngine {
   return new OpaPolicyEngine({
     policies,
-    parameters: { shop: { limit: 7 } },
     ...(limits === undefined ? {} : { limits }),
   });
 }
@@ -70,13 +77,13 @@ const SMALL: PolicyLimits = { steps: 200_000, memory: 32 * 1024 * 1024 };
 async function ask(
   names: readonly string[],
   object: Json,
-  options: { using?: OpaPolicyEngine; domain?: string; time?: string } = {},
+  options: { using?: OpaPolicyEngine; parameters?: JsonObject; time?: string } = {},
 ): Promise<readonly PolicyAnswer[]> {
-  const { using = engine(SMALL), domain = 'shop', time } = options;
+  const { using = engine(SMALL), parameters = { limit: 7 }, time } = options;
   return using.evaluate({
     entrypoints: names,
     input: { object } as JsonObject,
-    domain,
+    parameters,
     ...(time === undefined ? {} : { time }),
   });
 }
@@ -91,9 +98,9 @@ test('every entrypoint is answered, in the order of the question', async () => {
   assert.deepEqual(answers.map(shown), [['7'], ['no name'], ['no name']]);
 });
 
-test('parameters are those of the domain', async () => {
+test('parameters are those of the question', async () => {
   const using = engine();
-  assert.deepEqual((await ask([entry('sound', 'warn')], {}, { using, domain: 'other' })).map(shown), [[]]);
+  assert.deepEqual((await ask([entry('sound', 'warn')], {}, { using, parameters: {} })).map(shown), [[]]);
   assert.deepEqual((await ask([entry('sound', 'warn')], {}, { using })).map(shown), [['7']]);
 });
 
@@ -170,6 +177,27 @@ test('an evaluation takes the same number of steps every time', async () => {
   assert.deepEqual((await ask([entry('sometimes')], { count: 10 }, { using })).map(shown), [[]]);
 });
 
+test('what an earlier entrypoint has read costs the next one as much', async () => {
+  const object = 'a'.repeat(20_000);
+  const limits = { steps: 30_000, memory: 32 * 1024 * 1024 };
+  const [once, twice] = [entry('reading'), entry('reading', 'warn')];
+  for (const names of [[twice], [once, twice], [once, once, twice]]) {
+    const answers = (await ask(names, object, { using: engine(limits) })).map(shown);
+    assert.deepEqual(answers, [...names.slice(1).map(() => []), 'EvaluationTimeout policies/reading/request.rego']);
+  }
+});
+
+test('a regular expression costs what its program takes, every time', async () => {
+  const object = { pattern: '\\pL{1000}', text: 'ab'.repeat(1000) };
+  const limits = { steps: 100_000, memory: 32 * 1024 * 1024 };
+  const names = [entry('matching'), entry('matching', 'warn')];
+  const timeout = 'EvaluationTimeout policies/matching/request.rego';
+  for (const first of [timeout, ['x'], timeout]) {
+    const using = first === timeout ? engine(limits) : engine();
+    assert.deepEqual((await ask(names, object, { using })).map(shown), [first, ['x']]);
+  }
+});
+
 for (const depth of [100, 3000, 20_000]) {
   test(`an object that nests ${depth} deep is answered or refused by code`, async () => {
     let object: Json = 1;
@@ -194,13 +222,32 @@ test('keys of the prototype are keys like others', async () => {
   assert.match(JSON.stringify(echo), /__proto__/);
 });
 
-for (const object of [0, false, '', null, [], {}, 1.5, -0, 'ü😀', 1e21, 9007199254740991, '\u0000\u001f"\\']) {
-  test(`the object ${JSON.stringify(object)} is no absent object`, async () => {
-    const [answer] = await ask([entry('echo')], object);
-    assert.ok(answer !== undefined && 'value' in answer && Array.isArray(answer.value));
-    assert.equal(answer.value.length, 1);
-  });
-}
+const values: readonly Json[] = [
+  ...[
+    0,
+    false,
+    true,
+    '',
+    null,
+    [],
+    {},
+    1.5,
+    'ü😀',
+    1e21,
+    -42,
+    9007199254740991,
+    '\u0000\u001f"\\',
+    '\ufeffa',
+    '\ufffd',
+  ],
+  ...['x'.repeat(70_000), 'ü'.repeat(70_000), [[], [{}], { a: [null] }]],
+  Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`key ${index}`, [index, { [`${index}`]: [] }]])),
+];
+test('every value comes back as it went in, also through a built-in of the host', async () => {
+  const using = engine();
+  for (const object of values)
+    assert.deepEqual((await ask([entry('mirror')], object, { using })).map(shown), [[{ object, through: object }]]);
+});
 
 test('the order of keys changes no byte of an answer', async () => {
   const keys = Array.from({ length: 60 }, (_, index) => `key-${(index * 7919) % 1000}`);
@@ -230,7 +277,7 @@ test('an entrypoint that is not there is a fault', async () => {
 });
 
 test('without policies every question is a fault', async () => {
-  const using = new OpaPolicyEngine({ policies: { module: undefined, packages: [] }, parameters: {} });
+  const using = new OpaPolicyEngine({ policies: { module: undefined, packages: [] } });
   assert.deepEqual((await ask([entry('sound')], {}, { using })).map(shown), ['InternalFault ']);
 });
 

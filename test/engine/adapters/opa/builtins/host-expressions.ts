@@ -25,6 +25,24 @@ const [BRACED_NUMBER, BRACED_NAME] = ['$'.concat('{1}x'), '$'.concat('{n}')] as 
 const PATTERNS = ['a*', 'b+', '^a', 'a|b', '', '(x)(y)?', '[', '\\d+', '(?i)AB', '\\bw', 'ü', '.', '(?P<n>a)(b)', '$'];
 const TEXTS = ['', 'aab', 'baaac', 'xy x', 'a1b22', 'über ü', '😀a😀', 'abAB', 'foo.bar'];
 
+/** More patterns, of which the last ones are none in Go. */
+const MATCHED = [
+  '^[0-9A-Za-z]([0-9A-Za-z.-]{0,61}[0-9A-Za-z])?$',
+  '\\Ab.*c\\z',
+  'a{2,3}?',
+  '(?s)x.',
+  '[[:alpha:]]{4}',
+  '^\\pL+$',
+  '(?i)ÜBER',
+  '\\Q.\\E',
+  '(?U)a+b',
+  '\\B.\\b',
+  'a{1001}',
+  '(?=a)',
+  '(a)\\1',
+  '*',
+];
+
 const CIDRS = [
   '10.0.0.0/8',
   '10.1.0.0/16',
@@ -132,6 +150,9 @@ export const hostExpressions: readonly string[] = [
   ...calls('semver.compare', quoted(VERSIONS.slice(0, 12)), quoted(['1.0.0', '1.0.0-beta.2', 'x', '1.0.0-alpha.1'])),
   ...product(quoted(PATTERNS), ['-1', '0', '1', '2']).map(
     ([pattern, limit]) => `[m | some t in ${JSON.stringify(TEXTS)}; m := regex.find_n(${pattern}, t, ${limit})]`,
+  ),
+  ...quoted([...PATTERNS, ...MATCHED]).map(
+    (pattern) => `[m | some t in ${JSON.stringify(TEXTS)}; m := regex.match(${pattern}, t)]`,
   ),
   ...calls('regex.split', quoted(PATTERNS), quoted(TEXTS)),
   ...product(quoted(PATTERNS), quoted(['', 'Z', '$1', BRACED_NUMBER, '$1x', '$$', '$', BRACED_NAME, '$n-'])).map(

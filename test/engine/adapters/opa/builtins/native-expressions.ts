@@ -1,5 +1,29 @@
+/** Integers about the ends of what is added without decimal numbers. */
+const NUMBERS = [
+  '0, 1, 9, 10, -1, 1073741823, 1073741824, -1073741824, -1073741825',
+  '2147483647, 2147483648, -2147483648, -2147483649, 4294967296, 9007199254740993',
+].join(', ');
+
+/** Multiplication makes integers of the runtime out of numbers that it keeps as text. */
+const sums: readonly string[] = ['+', '-'].map(
+  (sign) => `[json.marshal(x) | some a in [${NUMBERS}]; some b in [${NUMBERS}]; x := (a * 1) ${sign} (b * 1)]`,
+);
+
 /** Built-ins that OPA's WebAssembly runtime brings along: what counts is that their failures are failures. One on each line. */
-export const nativeExpressions: readonly string[] = String.raw`
+export const nativeExpressions: readonly string[] = [
+  ...sums,
+  ...String.raw`
+count(input.list) - 1
+count(input.text) + count(input.list)
+[count(input.text) == 5, 3 < count(input.text), 9 > 10, 7 in {7.0, 8}]
+{9: "a", 10: "b"}[count(input.list) + 4]
+count({0, 5, 5.0, 50})
+{1, 2, 3} - {3}
+input.list - 1
+1 + input.nothing
+regex.match(input.text, "\ufeffhello")
+concat("", ["\ufeff", input.text])
+sprintf("%s", ["\ufeffa"])
 to_number(input.text)
 to_number("12")
 to_number("1e3")
@@ -135,5 +159,6 @@ concat("", {"b", "a"})
 [key | some key, _ in input.object]
 $"{input.text} {input.number} {input.list}"
 `
-  .trim()
-  .split('\n');
+    .trim()
+    .split('\n'),
+];

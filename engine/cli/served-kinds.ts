@@ -1,0 +1,34 @@
+import type { ServedKind } from '#adapters/files/folder-cluster.js';
+import type { Catalog } from '#catalog/catalog.js';
+
+/** Every kind that some rule is for, reads or writes: the folder serves them all, also while it has no object of them. */
+export function servedKinds({ entries }: Catalog): readonly ServedKind[] {
+  const own = entries.map(({ rule, definition }) => ({ ...rule.for, namespaced: definition?.scope !== 'Cluster' }));
+  const others = entries.flatMap(({ rule }) => [...rule.reads.resources, ...rule.writes.resources]);
+  const records = { apiVersion: 'v1', kind: 'ConfigMap', namespaced: true };
+  return [
+    records,
+    ...others.map(({ apiVersion, kind }) => ({ apiVersion, kind, namespaced: !CLUSTER_SCOPED.has(kind) })),
+    ...own,
+  ];
+}
+
+/** Built-in kinds without a namespace (Kubernetes API reference); a folder has no discovery to ask. */
+const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
+  'APIService',
+  'CertificateSigningRequest',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'CustomResourceDefinition',
+  'IngressClass',
+  'MutatingWebhookConfiguration',
+  'Namespace',
+  'Node',
+  'PersistentVolume',
+  'PriorityClass',
+  'RuntimeClass',
+  'StorageClass',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'ValidatingWebhookConfiguration',
+]);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv, cwd, env, exit, stderr, stdout } from 'node:process';
-import { runProgram } from '#cli/program.js';
+import { openTools } from '#cli/tools.js';
 import { PACKAGE_ROOT } from '#wasm/package-root.js';
 
 const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
@@ -15,5 +15,12 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const code = await runProgram(argv.slice(2), { variables: env, directory: cwd(), stdout, stderr, version });
+const words = argv.slice(2);
+const tools = openTools(env, (message) => {
+  if (!words.some((word) => word === '-q' || word === '--quiet')) stderr.write(`${message}\n`);
+});
+// Templates take longest to start: they begin before the rest of the program is read.
+if (words.some((word) => ['plan', 'render', 'apply'].includes(word))) tools.start();
+const { runProgram } = await import('#cli/program.js');
+const code = await runProgram(words, { variables: env, directory: cwd(), stdout, stderr, version, tools });
 stdout.write('', () => exit(code));

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { Tools } from './tools.js';
 
 /** What the CLI knows of the process that it runs in. Only `main.ts` makes one. */
 export interface CliEnvironment {
@@ -7,6 +8,8 @@ export interface CliEnvironment {
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly version: string;
+  /** Tools that were opened ahead; without them each run opens its own. */
+  readonly tools?: Tools;
 }
 
 /** Exit codes: the same for every verb. */

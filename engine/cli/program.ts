@@ -136,7 +136,7 @@ async function invoke<Options>(
       });
     },
     openTools: () => {
-      const tools = openTools(environment, console);
+      const tools = environment.tools ?? openTools(environment.variables, (message) => console.landmark(message));
       return keep(tools, tools.close);
     },
   };

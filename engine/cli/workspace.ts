@@ -15,7 +15,6 @@ import type { SourceTree } from '#catalog/source-tree.js';
 import { RepositoryQueue } from '#publish/repository-queue.js';
 import type { Engine } from '#reconcile/engine.js';
 import type { EvaluationCount } from '#reconcile/memoise.js';
-import type { JsonnetTool } from '#wasm/jsonnet-tool.js';
 import type { Console } from './console.js';
 import type { CliEnvironment, GlobalOptions } from './environment.js';
 import { openEvaluators } from './evaluators.js';
@@ -55,17 +54,15 @@ export async function openCatalog(
   console: Console,
   evaluates = false,
 ): Promise<LoadedCatalog> {
-  const tools = openTools(environment, console);
-  const started = evaluates ? [tools.jsonnet()] : [];
-  // What keeps it from starting is told by the first evaluation, if there is any.
-  for (const tool of started) tool.start().catch(() => undefined);
-  const tool = (): JsonnetTool => started.pop() ?? tools.jsonnet();
+  const tools = environment.tools ?? openTools(environment.variables, (message) => console.landmark(message));
+  if (evaluates) tools.start();
   const cache = new ContentCache(join(tools.cache, 'checks'));
   const tree = new FolderTree(resolve(environment.directory, options.root));
   let templates: JsonnetTemplates | undefined;
   const ports: LoadPorts = {
     compiler: new OpaPolicyCompiler({ tool: tools.rego, cache: join(tools.cache, 'policies') }),
-    templates: (files) => (templates = new JsonnetTemplates({ files, tool, workers: availableParallelism(), cache })),
+    templates: (files) =>
+      (templates = new JsonnetTemplates({ files, tool: tools.jsonnet, workers: availableParallelism(), cache })),
     cache,
     version: environment.version,
   };

@@ -5,14 +5,6 @@ import { valueAt } from '#model/path.js';
 import type { Binding, NamespaceBinding, ResourceRead } from '#model/rule.js';
 import { visibleObject } from './visible.js';
 
-/** The text that a binding stands for in the eyes of `owner`; undefined where the owner has no such text. */
-function bound(binding: Binding, owner: KubernetesObject): string | undefined {
-  if (binding.from === 'literal') return binding.value;
-  const value = valueAt(asJson(owner), binding.path);
-  if (value === undefined || value === null || Array.isArray(value) || isJsonObject(value)) return undefined;
-  return String(value);
-}
-
 /** What one owner looks for by one read. */
 export interface Search {
   /** Undefined: every namespace. Empty: objects without one. */
@@ -73,4 +65,12 @@ function boundNamespace(namespace: NamespaceBinding, owner: KubernetesObject): s
   if (namespace.from === 'own') return owner.metadata.namespace ?? '';
   const name = bound(namespace, owner);
   return name !== undefined && isDnsLabel(name) ? name : null;
+}
+
+/** The text that a binding stands for in the eyes of `owner`; undefined where the owner has no such text. */
+function bound(binding: Binding, owner: KubernetesObject): string | undefined {
+  if (binding.from === 'literal') return binding.value;
+  const value = valueAt(asJson(owner), binding.path);
+  if (value === undefined || value === null || Array.isArray(value) || isJsonObject(value)) return undefined;
+  return String(value);
 }

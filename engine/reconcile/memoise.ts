@@ -38,7 +38,7 @@ export function memoiseTemplates(
   };
 }
 
-/** The same for policies. Answers that are faults are not kept. `revision` is the hash of the compiled policies and their parameters. */
+/** The same for policies. Answers that are faults are not kept. `revision` is the hash of the compiled policies. */
 export function memoisePolicies(engine: PolicyEngine, store: EvaluationStore, revision: string): PolicyEngine {
   return {
     async evaluate(query: PolicyQuery): Promise<readonly PolicyAnswer[]> {

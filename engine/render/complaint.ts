@@ -1,6 +1,8 @@
+import type { CatalogEntry } from '#catalog/catalog.js';
 import type { ErrorCode } from '#errors/codes.js';
 import { EdictError } from '#errors/edict-error.js';
 import { fragmentOf } from '#errors/fault.js';
+import type { Installation } from '#model/installation.js';
 import type { Json } from '#model/json.js';
 
 /** Whose output is checked: the template and the object that it was rendered for. */
@@ -9,6 +11,13 @@ export interface Origin {
   readonly rule: string;
   /** `Kind/namespace/name`. */
   readonly object: string;
+}
+
+/** What an output is checked against. */
+export interface OutputContext {
+  readonly entry: CatalogEntry;
+  readonly installation: Installation;
+  readonly origin: Origin;
 }
 
 /** What is wrong with an output. */

@@ -1,11 +1,9 @@
-import type { CatalogEntry } from '#catalog/catalog.js';
 import { coveringRemote } from '#catalog/installation.js';
 import type { DesiredFile, RepositoryAddress } from '#model/desired.js';
 import { matchesGlob } from '#model/glob.js';
-import type { Installation } from '#model/installation.js';
 import { isJsonObject, type Json } from '#model/json.js';
 import { dumpYaml } from '#model/yaml.js';
-import { complain, type Origin } from './complaint.js';
+import { complain, type Origin, type OutputContext } from './complaint.js';
 import { flagAt, listAt, objectWith, textAt, waveAt } from './fields.js';
 import { refuseMisplacedHandles } from './handles.js';
 import { type Layer, mergeLayers } from './layers.js';
@@ -14,11 +12,7 @@ import { branchObjection, pathObjection, repositoryObjection } from './paths.js'
 const FILE_FIELDS = ['repository', 'path', 'content', 'layers', 'shared', 'wave'];
 
 /** Checks one item of `files`, and writes its text. */
-export function desiredFile(
-  item: Json,
-  path: string,
-  context: { entry: CatalogEntry; installation: Installation; origin: Origin },
-): DesiredFile {
+export function desiredFile(item: Json, path: string, context: OutputContext): DesiredFile {
   const { origin } = context;
   const file = objectWith(item, FILE_FIELDS, path, origin);
   const repository = permittedRepository(file.repository, `${path}.repository`, context);
@@ -83,7 +77,7 @@ function layeredText(value: Json, path: string, origin: Origin): Pick<DesiredFil
 function permittedRepository(
   value: Json | undefined,
   path: string,
-  { entry, installation, origin }: { entry: CatalogEntry; installation: Installation; origin: Origin },
+  { entry, installation, origin }: OutputContext,
 ): RepositoryAddress {
   const repository = objectWith(value, ['remote', 'name', 'branch'], path, origin);
   const remoteName = textAt(repository.remote, `${path}.remote`, origin);
@@ -123,7 +117,7 @@ function permittedPath(
   place: string,
   path: string,
   repository: RepositoryAddress,
-  { entry, origin }: { entry: CatalogEntry; origin: Origin },
+  { entry, origin }: OutputContext,
 ): string {
   const patterns = entry.rule.writes.repositories
     .filter((write) => write.remote === repository.remote && matchesGlob(write.repository, repository.name))

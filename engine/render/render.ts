@@ -7,7 +7,7 @@ import { compareText, isJsonObject, type Json, type JsonObject } from '#model/js
 import { isConditionReason } from '#model/names.js';
 import { asJson, formatKey, identityOf, type KubernetesObject, keyOf, withoutStatus } from '#model/object.js';
 import { parseDuration } from '#model/quantity.js';
-import { complain, type Origin } from './complaint.js';
+import { complain, type Origin, type OutputContext } from './complaint.js';
 import { listAt, objectWith, refuseBadKeys, textAt } from './fields.js';
 import { desiredFile } from './files.js';
 import { refuseForeignTemplates } from './foreign-template.js';
@@ -21,7 +21,7 @@ import { desiredResource } from './resources.js';
 export async function render(
   facts: Facts,
   entry: CatalogEntry,
-  ports: { templates: TemplateEngine; installation: Installation },
+  ports: { readonly templates: TemplateEngine; readonly installation: Installation },
 ): Promise<Rendering> {
   const output = await ports.templates.call({
     template: entry.template.path,
@@ -51,11 +51,7 @@ export function factsForDesired(facts: Facts): JsonObject {
   return { ...(facts as unknown as JsonObject), object: withoutStatus(facts.object) };
 }
 
-function desiredOf(
-  fields: JsonObject,
-  owner: KubernetesObject,
-  context: { readonly entry: CatalogEntry; readonly installation: Installation; readonly origin: Origin },
-): Desired {
+function desiredOf(fields: JsonObject, owner: KubernetesObject, context: OutputContext): Desired {
   const { origin } = context;
   const resources = listAt(fields.resources, 'desired.resources', origin).map((item, index) =>
     desiredResource(item, `desired.resources[${index}]`, { ...context, owner }),

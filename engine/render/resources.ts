@@ -1,10 +1,9 @@
-import type { CatalogEntry } from '#catalog/catalog.js';
 import type { DesiredResource } from '#model/desired.js';
 import { isJsonObject, type Json } from '#model/json.js';
 import { isDnsLabel } from '#model/names.js';
 import { groupOf, type KindReference, type KubernetesObject } from '#model/object.js';
 import { type ResourceWrite, writeOf } from '#model/rule.js';
-import { complain, type Origin } from './complaint.js';
+import { complain, type Origin, type OutputContext } from './complaint.js';
 import { objectWith, textAt, waveAt } from './fields.js';
 import { checkHandles, refuseMisplacedHandles } from './handles.js';
 import { checkedMetadata } from './metadata.js';
@@ -16,7 +15,7 @@ const OBJECT_BYTES = 1.5 * 1024 * 1024;
 export function desiredResource(
   item: Json,
   path: string,
-  context: { entry: CatalogEntry; owner: KubernetesObject; origin: Origin },
+  context: OutputContext & { readonly owner: KubernetesObject },
 ): DesiredResource {
   const { entry, owner, origin } = context;
   const wrapped = isJsonObject(item) && Object.hasOwn(item, 'object') && !Object.hasOwn(item, 'apiVersion');
@@ -49,11 +48,7 @@ export function desiredResource(
   };
 }
 
-function permittedWrite(
-  kind: KindReference,
-  path: string,
-  { entry, origin }: { entry: CatalogEntry; origin: Origin },
-): ResourceWrite {
+function permittedWrite(kind: KindReference, path: string, { entry, origin }: OutputContext): ResourceWrite {
   const write = writeOf(entry.rule, kind);
   if (write !== undefined) return write;
   return complain(origin, {

@@ -28,7 +28,7 @@ export async function openEngine({ root, scratch }: Setting, workers = available
   const console = new Console(environment, options);
   const workspace = await openWorkspace(environment, options, console, 'write');
   const { catalog } = workspace;
-  const tools = openTools(environment, console);
+  const tools = openTools(environment.variables, (message) => console.landmark(message));
   const cache = { get: async () => undefined, put: async () => undefined };
   const templates = new JsonnetTemplates({ files: catalog.templates, tool: tools.jsonnet, workers, cache });
   const policies = new OpaPolicyEngine({ policies: catalog.policies });

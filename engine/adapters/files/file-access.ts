@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EdictError } from '#errors/edict-error.js';
-import { fragmentOf } from '#errors/fault.js';
+import { type Fault, fragmentOf } from '#errors/fault.js';
 import { decodeText, FILE_LIMIT, fileTooLarge } from '#model/text.js';
 
 /** Ending of a file that is being written. One that is found later was left by a killed process. */
@@ -48,24 +48,20 @@ export function writeText(path: string, text: string, durable = false): void {
 
 /** The error for a file or folder that cannot be read. */
 export function unreadable(file: string, cause: unknown): EdictError {
-  const fault = {
-    code: 'FileUnreadable' as const,
-    message: 'The file could not be read.',
-    location: { file },
-    fragment: fragmentOf(cause instanceof Error ? cause.message : String(cause)),
-    remedy: 'See whether it exists and may be read.',
-  };
-  return new EdictError(fault, { cause });
+  const remedy = 'See whether it exists and may be read.';
+  return refused({ code: 'FileUnreadable', message: 'The file could not be read.', file, remedy }, cause);
 }
 
 /** The error for a file that cannot be written or removed. */
 export function unwritable(file: string, cause: unknown): EdictError {
-  const fault = {
-    code: 'FileUnwritable' as const,
-    message: 'The file could not be written.',
-    location: { file },
-    fragment: fragmentOf(cause instanceof Error ? cause.message : String(cause)),
-    remedy: 'See whether the folder may be written to and the disk has room.',
-  };
-  return new EdictError(fault, { cause });
+  const remedy = 'See whether the folder may be written to and the disk has room.';
+  return refused({ code: 'FileUnwritable', message: 'The file could not be written.', file, remedy }, cause);
+}
+
+function refused(
+  { file, ...fault }: Pick<Fault, 'code' | 'message'> & { readonly file: string; readonly remedy: string },
+  cause: unknown,
+): EdictError {
+  const fragment = fragmentOf(cause instanceof Error ? cause.message : String(cause));
+  return new EdictError({ ...fault, location: { file }, fragment }, { cause });
 }

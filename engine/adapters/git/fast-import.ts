@@ -3,7 +3,8 @@ export interface ImportedCommit {
   readonly parent: string | undefined;
   readonly committer: {
     readonly name: string;
-    readonly email: string /** Seconds since 1970. */;
+    readonly email: string;
+    /** Seconds since 1970. */
     readonly time: number;
   };
   readonly message: string;

@@ -6,21 +6,11 @@ import { canonicalJson, type Json, type JsonObject } from '#model/json.js';
 import { identityOf, type KubernetesObject, keyOf } from '#model/object.js';
 import { plan } from '#plan/plan.js';
 import { render } from '#render/render.js';
-import { CONFIG, entryOf, type Facts, THING } from '../reconcile/thing.js';
-import { actions, config, ended, file, World } from '../reconcile/world.js';
+import { CONFIG, entryOf, mirror, THING } from '../reconcile/thing.js';
+import { actions, changeOf, config, ended, file, World } from '../reconcile/world.js';
 
-const changeOf = (pass: Awaited<ReturnType<World['pass']>>, name: string): ResourceChange => {
-  const found = pass.changes?.changes.find((change) => change.sink === 'cluster' && change.key.name === name);
-  assert.ok(found?.sink === 'cluster', `${name} is in the plan`);
-  return found;
-};
 const fieldsOf = (change: { readonly fields: ResourceChange['fields'] }) =>
   change.fields.map(({ path, before, after }) => [path, before ?? null, after ?? null]);
-
-/** A world whose template renders what the object says. */
-const mirror = {
-  desired: ({ object }: Facts) => ({ resources: object.spec.resources ?? [], files: object.spec.files ?? [] }),
-};
 
 const actionsOrder = (action: string): number => ['none', 'orphan', 'delete'].indexOf(action.split(' ')[0] ?? '');
 

@@ -3,23 +3,13 @@ import { test } from 'node:test';
 import type { ResourceChange } from '#model/change-set.js';
 import type { JsonObject } from '#model/json.js';
 import { type KubernetesObject, keyOf } from '#model/object.js';
-import { belongsToPredecessor } from '#model/ownership.js';
+import { belongsToPredecessor, WAVE_ANNOTATION } from '#model/ownership.js';
 import { ownsEvery, surplus } from '#plan/managed-fields.js';
-import { CONFIG, type Facts, SECRET, THING } from '../reconcile/thing.js';
-import { actions, config, ended, World } from '../reconcile/world.js';
+import { CONFIG, type Facts, mirror, SECRET, THING } from '../reconcile/thing.js';
+import { actions, changeOf, config, ended, World } from '../reconcile/world.js';
 
-const changeOf = (pass: Awaited<ReturnType<World['pass']>>, name: string): ResourceChange => {
-  const found = pass.changes?.changes.find((change) => change.sink === 'cluster' && change.key.name === name);
-  assert.ok(found?.sink === 'cluster', `${name} is in the plan`);
-  return found;
-};
 const fieldsOf = (change: { readonly fields: ResourceChange['fields'] }) =>
   change.fields.map(({ path, before, after }) => [path, before ?? null, after ?? null]);
-
-/** A world whose template renders what the object says. */
-const mirror = {
-  desired: ({ object }: Facts) => ({ resources: object.spec.resources ?? [], files: object.spec.files ?? [] }),
-};
 
 const PORTS = [
   { containerPort: 1, protocol: 'TCP' },
@@ -237,4 +227,16 @@ test('a handle of a Secret is no drift, and another version of the Secret is ano
   assert.deepEqual(actions(pass), ['update ConfigMap/x', 'update Secret/copy']);
   assert.doesNotMatch(JSON.stringify(pass.changes), /first|second/);
   assert.equal(await dataOf(CONFIG, 'x'), 'second');
+});
+
+test('a child whose wave somebody made unreadable is removed all the same', async () => {
+  const world = new World({ template: mirror });
+  await world.thing('one', { resources: [{ wave: 3, object: config('x') }] });
+  assert.equal(ended(await world.pass('one')), 'settled');
+  const child = (await world.get(CONFIG, 'x')) as KubernetesObject;
+  const annotations = { ...child.metadata.annotations, [WAVE_ANNOTATION]: 'soon' };
+  await world.store({ ...child, metadata: { ...child.metadata, annotations } });
+  await world.thing('one', { resources: [] });
+  assert.equal(ended(await world.pass('one')), 'settled');
+  assert.equal(await world.get(CONFIG, 'x'), null);
 });

@@ -5,12 +5,9 @@ import type { JsonObject } from '#model/json.js';
 import { type KubernetesObject, keyOf } from '#model/object.js';
 import type { Engine } from '#reconcile/engine.js';
 import { reconcile } from '#reconcile/reconcile.js';
-import { CONFIG, type Facts, REPOSITORY, THING } from '../reconcile/thing.js';
+import { CONFIG, mirror, REPOSITORY, THING } from '../reconcile/thing.js';
 import { actions, config, ended, file, World } from '../reconcile/world.js';
 
-const mirror = {
-  desired: ({ object }: Facts) => ({ resources: object.spec.resources ?? [], files: object.spec.files ?? [] }),
-};
 const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
 const pod = (name: string): JsonObject => ({

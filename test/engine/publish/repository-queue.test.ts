@@ -6,12 +6,9 @@ import { RepositoryQueue } from '#publish/repository-queue.js';
 import type { CommitRequest } from '#publish/repository-writer.js';
 import type { Engine, Pass } from '#reconcile/engine.js';
 import { reconcile } from '#reconcile/reconcile.js';
-import { type Facts, THING } from '../reconcile/thing.js';
+import { type Facts, mirror, THING } from '../reconcile/thing.js';
 import { actions, ended, file, World } from '../reconcile/world.js';
 
-const mirror = {
-  desired: ({ object }: Facts) => ({ resources: object.spec.resources ?? [], files: object.spec.files ?? [] }),
-};
 /** Passes over several things at once, as an engine makes them. */
 const passes = (world: World, names: readonly string[]) => Promise.all(names.map((name) => world.pass(name)));
 

@@ -3,18 +3,9 @@ import { test } from 'node:test';
 import type { JsonObject } from '#model/json.js';
 import { type KubernetesObject, keyOf } from '#model/object.js';
 import { FINALIZER } from '#model/ownership.js';
-import { CONFIG, type Facts, THING } from './thing.js';
+import { CONFIG, mirror, THING } from './thing.js';
 import { actions, condition, config, ended, file, World } from './world.js';
 
-const mirror = {
-  desired: ({ object: { spec } }: Facts) => {
-    if (spec.broken === true) throw new Error('a fault of the template');
-    if (spec.waiting !== undefined)
-      return { waiting: [{ reason: 'NoDatabase', message: String(spec.waiting), after: '5s' }] };
-    if (spec.stalled !== undefined) return { stalled: { reason: 'BadSize', message: String(spec.stalled) } };
-    return { resources: spec.resources ?? [], files: spec.files ?? [] };
-  },
-};
 const phase = async (world: World, name: string) =>
   ((await world.get(THING, name)) as unknown as { status?: JsonObject } | null)?.status?.phase;
 

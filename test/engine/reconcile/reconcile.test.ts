@@ -5,18 +5,9 @@ import { EdictError } from '#errors/edict-error.js';
 import type { JsonObject } from '#model/json.js';
 import type { KubernetesObject } from '#model/object.js';
 import { reconcile } from '#reconcile/reconcile.js';
-import { CONFIG, type Facts, SECRET, THING } from './thing.js';
+import { CONFIG, type Facts, mirror, SECRET, THING } from './thing.js';
 import { condition, config, ended, file, World } from './world.js';
 
-const mirror = {
-  desired: ({ object: { spec } }: Facts) => {
-    if (spec.broken === true) throw new Error('a fault of the template');
-    if (spec.waiting !== undefined)
-      return { waiting: [{ reason: 'NoDatabase', message: String(spec.waiting), after: '5s' }] };
-    if (spec.stalled !== undefined) return { stalled: { reason: 'BadSize', message: String(spec.stalled) } };
-    return { resources: spec.resources ?? [], files: spec.files ?? [] };
-  },
-};
 const CONDITIONS = ['Ready', 'Reconciling', 'Stalled', 'PolicyPassed', 'Published'];
 const told = async (world: World, name: string) => {
   const object = await world.get(THING, name);

@@ -6,18 +6,9 @@ import { EdictError } from '#errors/edict-error.js';
 import type { JsonObject } from '#model/json.js';
 import type { Submission } from '#publish/integrate.js';
 import type { Engine } from '#reconcile/engine.js';
-import { CONFIG, type Facts, THING } from './thing.js';
+import { CONFIG, type Facts, mirror, THING } from './thing.js';
 import { config, ended, file, World } from './world.js';
 
-const mirror = {
-  desired: ({ object: { spec } }: Facts) => {
-    if (spec.broken === true) throw new Error('a fault of the template');
-    if (spec.waiting !== undefined)
-      return { waiting: [{ reason: 'NoDatabase', message: String(spec.waiting), after: '5s' }] };
-    if (spec.stalled !== undefined) return { stalled: { reason: 'BadSize', message: String(spec.stalled) } };
-    return { resources: spec.resources ?? [], files: spec.files ?? [] };
-  },
-};
 const workspaceOf = ({ cluster, engine }: World): Workspace =>
   ({ cluster, engine, catalog: engine.catalog }) as unknown as Workspace;
 

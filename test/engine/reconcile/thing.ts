@@ -110,3 +110,14 @@ export function entryOf({ template, request, change }: ThingFiles, rule: JsonObj
     revision: 'revision',
   };
 }
+
+/** A template that renders what the object says, or waits, stalls or breaks as it says. */
+export const mirror = {
+  desired: ({ object: { spec } }: Facts) => {
+    if (spec.broken === true) throw new Error('a fault of the template');
+    if (spec.waiting !== undefined)
+      return { waiting: [{ reason: 'NoDatabase', message: String(spec.waiting), after: '5s' }] };
+    if (spec.stalled !== undefined) return { stalled: { reason: 'BadSize', message: String(spec.stalled) } };
+    return { resources: spec.resources ?? [], files: spec.files ?? [] };
+  },
+};

@@ -11,6 +11,7 @@ import { normaliseInstallation } from '#catalog/installation.js';
 import type { TemplateFunction } from '#catalog/template-checker.js';
 import type { TemplateCall } from '#catalog/template-engine.js';
 import { EdictError } from '#errors/edict-error.js';
+import type { ResourceChange } from '#model/change-set.js';
 import type { Json, JsonObject } from '#model/json.js';
 import type { KubernetesObject, ObjectKey } from '#model/object.js';
 import type { PolicyEngine } from '#policy/policy-engine.js';
@@ -224,4 +225,11 @@ export function condition(object: KubernetesObject | null, type: string): string
     | undefined;
   const found = status?.conditions?.find((each) => each.type === type);
   return found === undefined ? undefined : `${found.status} ${found.reason}`;
+}
+
+/** The change of the object `name` in the plan of a pass. */
+export function changeOf(pass: Pass, name: string): ResourceChange {
+  const found = pass.changes?.changes.find((change) => change.sink === 'cluster' && change.key.name === name);
+  if (found?.sink !== 'cluster') throw new Error(`${name} is not in the plan`);
+  return found;
 }

@@ -22,6 +22,6 @@ if (files.length === 0) {
   exit(2);
 }
 
-const settings = ['--enable-source-maps', '--test-concurrency=2', '--test-timeout=100000', '--test-reporter=spec'];
+const settings = ['--enable-source-maps', '--test-concurrency=2', '--test-timeout=300000', '--test-reporter=spec'];
 const { status } = spawnSync(execPath, ['--test', ...settings, ...options, ...files], { stdio: 'inherit' });
 exit(status ?? 1);

@@ -1,3 +1,4 @@
+import { type Fault, formatFault } from '#errors/fault.js';
 import type { CliEnvironment, GlobalOptions } from './environment.js';
 
 /** The styles that output may have. Each gives its text back as it is where there is no colour. */
@@ -47,19 +48,19 @@ export class Console {
   /** Writes a result. */
   print(text: string): void {
     this.#clearProgress();
-    this.#environment.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+    this.#environment.stdout.write(harmless(text.endsWith('\n') ? text : `${text}\n`));
   }
 
   /** Writes something that is not a result. */
   note(text: string): void {
     this.#clearProgress();
-    this.#environment.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
+    this.#environment.stderr.write(harmless(text.endsWith('\n') ? text : `${text}\n`));
   }
 
   /** Shows how far long work is: one line that overwrites itself on a terminal, and only landmarks elsewhere. */
   progress(text: string): void {
     if (this.#quiet || this.#environment.stderr.isTTY !== true) return;
-    this.#environment.stderr.write(`\r\u001b[2K${text}`);
+    this.#environment.stderr.write(`\r\u001b[2K${printable(text)}`);
     this.#progressShown = true;
   }
 
@@ -77,4 +78,34 @@ export class Console {
 /** `text` without control characters, which a custom resource could use to forge output. New lines become `⏎`. */
 export function printable(text: string): string {
   return text.replaceAll('\n', '⏎').replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+}
+
+/** `text` whose control characters are the styles of this program, new lines and tabs: what no other place has made printable. */
+export function harmless(text: string): string {
+  return text
+    .replaceAll('\r\n', '\n')
+    .replace(
+      /(\u001b\[(?:1|2|22|31|32|33|36|39)m)|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
+      (_, style) => style ?? '\ufffd',
+    );
+}
+
+/** A fault in one paragraph for people, none of whose texts can move the cursor or set a colour. */
+export function faultText(fault: Fault): string {
+  const { location, fragment, remedy } = fault;
+  const place = Object.entries(location).map(([part, value]) => [
+    part,
+    typeof value === 'string' ? printable(value) : value,
+  ]);
+  return formatFault({
+    ...fault,
+    location: Object.fromEntries(place) as Fault['location'],
+    message: printableLines(fault.message),
+    ...(fragment === undefined ? {} : { fragment: printable(fragment) }),
+    ...(remedy === undefined ? {} : { remedy: printable(remedy) }),
+  });
+}
+
+function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
 }

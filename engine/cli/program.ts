@@ -1,12 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EdictError } from '#errors/edict-error.js';
-import { formatFault } from '#errors/fault.js';
+import type { Fault } from '#errors/fault.js';
 import { isDnsLabel } from '#model/names.js';
 import { addAuthorVerbs, type Run } from './author-verbs.js';
 import { apply, remove } from './commands/apply.js';
 import { check } from './commands/check.js';
 import { facts, plan, render } from './commands/look.js';
-import { Console } from './console.js';
+import { Console, faultText, harmless } from './console.js';
 import { type CliEnvironment, EXIT, type GlobalOptions } from './environment.js';
 import type { Invocation } from './invocation.js';
 import { openTools } from './tools.js';
@@ -23,10 +23,32 @@ export async function runProgram(words: readonly string[], environment: CliEnvir
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    if (!(error instanceof EdictError)) throw error;
-    for (const fault of error.faults) environment.stderr.write(`${formatFault(fault)}\n`);
-    return error.code === 'UsageInvalid' ? EXIT.usage : EXIT.fault;
+    const faults = faultsOfRun(error);
+    if (faults === undefined) throw error;
+    for (const fault of faults) environment.stderr.write(`${faultText(fault)}\n`);
+    return faults[0]?.code === 'UsageInvalid' ? EXIT.usage : EXIT.fault;
   }
+}
+
+/** The faults to tell the user of; undefined for a defect. */
+function faultsOfRun(error: unknown): readonly Fault[] | undefined {
+  if (error instanceof EdictError) return error.faults;
+  return isSystemError(error) ? [systemFault(error)] : undefined;
+}
+
+/** What the operating system refused, such as a folder that may not be written. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'path' in error;
+}
+
+function systemFault({ message, path = '' }: NodeJS.ErrnoException): Fault {
+  return {
+    code: 'FileUnwritable',
+    message: 'the system refused to work on it',
+    location: { file: path },
+    fragment: message,
+    remedy: 'See whether it is there and may be written, and whether its disk is full.',
+  };
 }
 
 function buildProgram(environment: CliEnvironment, finish: (code: number) => void): Command {
@@ -44,9 +66,11 @@ function buildProgram(environment: CliEnvironment, finish: (code: number) => voi
     .exitOverride()
     .configureOutput({
       writeOut: (text) => environment.stdout.write(text),
-      writeErr: (text) => environment.stderr.write(text),
+      writeErr: (text) => environment.stderr.write(harmless(text)),
     })
     .showSuggestionAfterError()
+    .showHelpAfterError('See `edict --help`, or `edict help` with the name of a command.')
+    .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', HELP);
   const run = <Options>(verb: Verb<Options>, options: Options): Promise<void> =>
     invoke(verb, options, { environment, program, finish });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { systemClock } from '#adapters/clock/system-clock.js';
@@ -10,8 +11,10 @@ import { BareRepositories } from '#adapters/git/bare-repositories.js';
 import { JsonnetTemplates } from '#adapters/jsonnet/jsonnet-templates.js';
 import { OpaPolicyCompiler } from '#adapters/opa/policy-compiler.js';
 import type { Catalog } from '#catalog/catalog.js';
+import { INSTALLATION_FILE } from '#catalog/layout.js';
 import { type LoadPorts, loadCatalog } from '#catalog/load.js';
 import type { SourceTree } from '#catalog/source-tree.js';
+import { EdictError } from '#errors/edict-error.js';
 import { RepositoryQueue } from '#publish/repository-queue.js';
 import type { Engine } from '#reconcile/engine.js';
 import type { EvaluationCount } from '#reconcile/memoise.js';
@@ -57,7 +60,7 @@ export async function openCatalog(
   const tools = environment.tools ?? openTools(environment.variables, (message) => console.landmark(message));
   if (evaluates) tools.start();
   const cache = new ContentCache(join(tools.cache, 'checks'));
-  const tree = new FolderTree(resolve(environment.directory, options.root));
+  const tree = new FolderTree(rootOf(environment, options));
   let templates: JsonnetTemplates | undefined;
   const ports: LoadPorts = {
     compiler: new OpaPolicyCompiler({ tool: tools.rego, cache: join(tools.cache, 'policies') }),
@@ -71,6 +74,19 @@ export async function openCatalog(
   if (opened === undefined) throw new Error('the catalog was loaded without a template checker');
   const reload = (other: SourceTree): Promise<Catalog> => loadCatalog(other, { ...ports, templates: () => opened });
   return { catalog, templates: opened, tools, tree, reload };
+}
+
+/** The folder of the rule set. Throws UsageInvalid where there is none: of an empty one everything would look well. */
+function rootOf({ directory }: CliEnvironment, options: GlobalOptions): string {
+  const root = resolve(directory, options.root);
+  if ([INSTALLATION_FILE, 'rules', 'crds', 'templates', 'policies'].some((name) => existsSync(join(root, name))))
+    return root;
+  throw new EdictError({
+    code: 'UsageInvalid',
+    message: existsSync(root) ? `${root} holds no rule set` : `there is no folder ${root}`,
+    location: {},
+    remedy: 'Name the folder of rules/ and edict.yaml with --root, or begin one here with `edict new <domain> <Kind>`.',
+  });
 }
 
 /** Opens the local folder that stands for the cluster and its repositories, and an engine on it. */

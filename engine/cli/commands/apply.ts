@@ -1,10 +1,10 @@
 import { deletionCatalog } from '#catalog/catalog.js';
-import { type Fault, formatFault } from '#errors/fault.js';
+import type { Fault } from '#errors/fault.js';
 import { isWrite } from '#model/change-set.js';
 import { formatKey, type KubernetesObject, keyOf } from '#model/object.js';
 import type { Pass } from '#reconcile/engine.js';
 import { explanation } from '#report/conditions.js';
-import { printable } from '../console.js';
+import { faultText, printable } from '../console.js';
 import { selectObjects } from '../given.js';
 import type { Invocation } from '../invocation.js';
 import { readObjects } from '../objects.js';
@@ -105,7 +105,7 @@ function printApplied(invocation: Invocation, { catalog }: Workspace, results: r
     console.print(formatData(shown, options.output));
     return;
   }
-  const rows = results.map((result) => [result.object, stateOf(result), written(result), reasonOf(result)]);
+  const rows = results.map((result) => [printable(result.object), stateOf(result), written(result), reasonOf(result)]);
   const paint = (cell: string, row: number, column: number): string => {
     if (row < 0) return style.dim(cell);
     if (column !== 1) return cell;
@@ -113,9 +113,10 @@ function printApplied(invocation: Invocation, { catalog }: Workspace, results: r
     return cell.startsWith('waiting') ? style.yellow(cell) : style.red(cell);
   };
   if (rows.length > 0) console.print(formatTable(['OBJECT', 'RESULT', 'WRITTEN', ''], rows, paint));
-  for (const { faults, pass } of results) {
-    for (const fault of faults) console.print(`\n${style.red(formatFault(fault))}`);
-    for (const verdict of pass?.verdicts ?? []) console.print(`\n${formatVerdict(verdict, style)}`);
+  for (const { object, faults, pass } of results) {
+    for (const fault of faults) console.print(`\n${style.red(faultText(fault))}`);
+    for (const verdict of pass?.verdicts ?? [])
+      console.print(`\n${printable(object)}: ${formatVerdict(verdict, style)}`);
   }
   printFaults(invocation, catalog.faults);
 }

@@ -1,7 +1,7 @@
-import { formatFault } from '#errors/fault.js';
+import { faultText } from '../console.js';
 import { EXIT } from '../environment.js';
 import type { Invocation } from '../invocation.js';
-import { faultData, formatData } from '../output/data.js';
+import { formatData, plain } from '../output/data.js';
 import { formatTable } from '../output/table.js';
 
 /** `edict check`: every fault of every file of the rule set, or what it holds. */
@@ -12,19 +12,21 @@ export async function check(invocation: Invocation): Promise<number> {
     kind: rule.for.kind,
     apiVersion: rule.for.apiVersion,
     files: `${rule.domain}/${rule.slug}`,
-    template: template.functions.join(', '),
-    policies: String(policies.request.length + policies.change.length),
+    template: template.functions,
+    policies: policies.request.length + policies.change.length,
   }));
   if (options.output !== 'text') {
-    console.print(formatData({ kinds, faults: faultData(catalog.faults), revision: catalog.revision }, options.output));
+    const { revision, faults } = catalog;
+    const stalled = catalog.stalled.map(({ domain, slug }) => `${domain}/${slug}`);
+    console.print(formatData(plain({ kinds, stalled, faults, revision }), options.output));
   } else {
-    for (const fault of catalog.faults) console.print(`${console.style.red('fault')} ${formatFault(fault)}\n`);
+    for (const fault of catalog.faults) console.print(`${console.style.red('fault')} ${faultText(fault)}\n`);
     const rows = kinds.map(({ kind, apiVersion, files, template, policies }) => [
       kind,
       apiVersion,
       files,
-      template,
-      policies,
+      template.join(', '),
+      String(policies),
     ]);
     if (rows.length > 0)
       console.print(`${formatTable(['KIND', 'API VERSION', 'FILES', 'TEMPLATE', 'POLICIES'], rows)}\n`);

@@ -11,7 +11,7 @@ import { saveCase } from '../cases/save-case.js';
 import { EXIT } from '../environment.js';
 import { selectObjects } from '../given.js';
 import type { Invocation } from '../invocation.js';
-import { plain } from '../output/data.js';
+import { formatData, formatJson, plain } from '../output/data.js';
 import { formatResult, summarise } from '../output/format-plan.js';
 import { exitCodeOf, type ObjectResult, passResult } from '../results.js';
 import { look } from '../settle.js';
@@ -61,7 +61,9 @@ async function keep(invocation: Invocation, { paths, namespace }: LookOptions, f
   for (const result of results) if (!isShown(result)) console.note(formatResult(result, console.style));
   if (code !== EXIT.done) return code;
   const file = await saveCase(passes, resolve(directory, folder), workspace.cluster);
-  console.print(`${relative(directory, file)}\nAccept what it comes to: edict test --update ${basename(folder)}`);
+  const saved = relative(directory, file);
+  if (invocation.options.output !== 'text') console.print(formatData({ file: saved }, invocation.options.output));
+  else console.print(`${saved}\nAccept what it comes to: edict test --update ${basename(folder)}`);
   return code;
 }
 
@@ -96,7 +98,7 @@ async function show(
   });
   const passes = await look(objects, workspace, until, (_, done, total) => console.progress(`${done} of ${total}`));
   const shown: readonly Json[] = passes.flatMap(documents);
-  if (options.output === 'json') console.print(JSON.stringify(shown, null, 2));
+  if (options.output === 'json') console.print(formatJson(shown));
   else if (shown.length > 0) console.print(dumpYamlDocuments(shown));
   const results = [...refused, ...passes.map(passResult)];
   for (const result of results) if (!isShown(result)) console.note(formatResult(result, console.style));

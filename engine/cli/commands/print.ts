@@ -1,4 +1,5 @@
-import { type Fault, formatFault } from '#errors/fault.js';
+import type { Fault } from '#errors/fault.js';
+import { faultText } from '../console.js';
 import type { Invocation } from '../invocation.js';
 import { faultData, formatData, resultData } from '../output/data.js';
 import { formatResult } from '../output/format-plan.js';
@@ -40,5 +41,5 @@ function isQuiet({ pass, faults }: ObjectResult): boolean {
 
 /** Prints the faults of the rule set, all of them. */
 export function printFaults({ console }: Invocation, faults: readonly Fault[]): void {
-  for (const fault of faults) console.note(`${console.style.red('fault')} ${formatFault(fault)}\n`);
+  for (const fault of faults) console.note(`${console.style.red('fault')} ${faultText(fault)}\n`);
 }

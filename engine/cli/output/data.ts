@@ -14,8 +14,11 @@ export function resultData({ object, file, pass, faults }: ObjectResult): JsonOb
       return shown.content === undefined ? shown : { ...shown, content: redactValue(shown.content, sensitive) };
     return shown.object === undefined ? shown : { ...shown, object: redactObject(shown.object, sensitive) };
   });
+  // Without a pass and without a fault there is nothing left to pass over: it is gone.
   const outcome =
-    pass === undefined ? { state: 'failed' } : { state: pass.outcome.state, ...explanation(pass.outcome) };
+    pass === undefined
+      ? { state: faults.length === 0 ? 'settled' : 'failed' }
+      : { state: pass.outcome.state, ...explanation(pass.outcome) };
   return plain({
     object,
     file,
@@ -32,9 +35,17 @@ export function faultData(faults: readonly Fault[]): Json {
   return plain(faults);
 }
 
-/** Text of `value` in a format for machines. */
+/** Text of `value` in a format for machines. Control characters are escapes in it. */
 export function formatData(value: Json, format: 'json' | 'yaml'): string {
-  return format === 'json' ? JSON.stringify(value, null, 2) : dumpYaml(value);
+  return format === 'json' ? formatJson(value) : dumpYaml(value);
+}
+
+/** JSON in which the control characters that JSON allows are escapes too. */
+export function formatJson(value: Json): string {
+  return JSON.stringify(value, null, 2).replace(
+    /[\u007f-\u009f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** `value` without undefined fields. */

@@ -1,10 +1,9 @@
-import { formatFault } from '#errors/fault.js';
 import type { Action, Change, FieldChange } from '#model/change-set.js';
 import type { Json } from '#model/json.js';
 import { formatKey } from '#model/object.js';
 import type { Verdict } from '#model/verdict.js';
 import { explanation } from '#report/conditions.js';
-import { printable, type Style } from '../console.js';
+import { faultText, printable, type Style } from '../console.js';
 import { isDenied, type ObjectResult } from '../results.js';
 
 const MAXIMUM_FIELDS = 40;
@@ -14,8 +13,8 @@ const MAXIMUM_VALUE = 100;
 export function formatResult(result: ObjectResult, style: Style): string {
   const { pass } = result;
   const state = headline(result, style);
-  const lines = [[style.bold(result.object), ...(state === '' ? [] : [state])].join('  ')];
-  for (const fault of result.faults) lines.push(indent(style.red(formatFault(fault))));
+  const lines = [[style.bold(printable(result.object)), ...(state === '' ? [] : [state])].join('  ')];
+  for (const fault of result.faults) lines.push(indent(style.red(faultText(fault))));
   for (const verdict of pass?.verdicts ?? []) lines.push(`  ${formatVerdict(verdict, style)}`);
   const changes = (pass?.changes?.changes ?? []).filter(
     (change) => change.action !== 'none' || change.fields.length > 0,

@@ -1,7 +1,6 @@
-import { formatFault } from '#errors/fault.js';
 import type { RegoCoverage, RegoTestResult } from '#wasm/rego-types.js';
 import type { CaseReport, Difference } from '../cases/compare.js';
-import { printable, type Style } from '../console.js';
+import { faultText, printable, type Style } from '../console.js';
 import { formatTable } from './table.js';
 import { type DiffLine, diffLines } from './unified-diff.js';
 
@@ -15,7 +14,7 @@ export function isPassed(result: CaseReport | RegoTestResult): boolean {
 /** A case that failed: why, and what to do about it. */
 export function formatCase({ name, faults, differences }: CaseReport, style: Style): string {
   const lines = [`${style.red('fail')} ${style.bold(name)}`];
-  for (const fault of faults) lines.push(indent(formatFault(fault), 2));
+  for (const fault of faults) lines.push(indent(faultText(fault), 2));
   for (const difference of differences) lines.push(...formatDifference(difference, style));
   if (differences.length > 0)
     lines.push(`  If this is as it should be, accept it: edict test --update ${quoted(name)}`);

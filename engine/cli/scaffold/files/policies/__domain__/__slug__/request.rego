@@ -1,5 +1,5 @@
 # METADATA
-# title: What a __Kind__ may ask for
+# title: What a resource of kind __Kind__ may ask for
 package __domain__.__slug__.request
 
 # METADATA

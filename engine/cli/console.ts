@@ -81,7 +81,7 @@ export function printable(text: string): string {
 }
 
 /** `text` whose control characters are the styles of this program, new lines and tabs: what no other place has made printable. */
-export function harmless(text: string): string {
+function harmless(text: string): string {
   return text
     .replaceAll('\r\n', '\n')
     .replace(
@@ -106,6 +106,7 @@ export function faultText(fault: Fault): string {
   });
 }
 
-function printableLines(text: string): string {
+/** `printable` of every line. */
+export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
 }

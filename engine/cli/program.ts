@@ -6,7 +6,7 @@ import { addAuthorVerbs, type Run } from './author-verbs.js';
 import { apply, remove } from './commands/apply.js';
 import { check } from './commands/check.js';
 import { facts, plan, render } from './commands/look.js';
-import { Console, faultText, harmless } from './console.js';
+import { Console, faultText, printableLines } from './console.js';
 import { type CliEnvironment, EXIT, type GlobalOptions } from './environment.js';
 import type { Invocation } from './invocation.js';
 import { openTools } from './tools.js';
@@ -66,7 +66,7 @@ function buildProgram(environment: CliEnvironment, finish: (code: number) => voi
     .exitOverride()
     .configureOutput({
       writeOut: (text) => environment.stdout.write(text),
-      writeErr: (text) => environment.stderr.write(harmless(text)),
+      writeErr: (text) => environment.stderr.write(printableLines(text)),
     })
     .showSuggestionAfterError()
     .showHelpAfterError('See `edict --help`, or `edict help` with the name of a command.')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { edict, edictHere, temporaryFolder } from './run-edict.js';
@@ -85,4 +85,54 @@ test('a rule set with a fault is exit code 1, with file and line', () => {
   const { code, out } = edict(folder, ['check']);
   assert.equal(code, 1);
   assert.match(out, /templates\/office\/note\.jsonnet:\d+.*\[TemplateInvalid\]/s);
+});
+
+test('without a rule set nothing is found to be well', async () => {
+  const empty = temporaryFolder();
+  for (const words of [['check'], ['plan'], ['test'], ['-C', join(empty, 'nowhere'), 'check']])
+    assert.equal((await edictHere(empty, words)).code, 2, words.join(' '));
+});
+
+test('what the system refuses is a fault that names the place', async () => {
+  const folder = temporaryFolder('notes');
+  writeFileSync(join(folder, 'taken'), '');
+  const { code, err } = await edictHere(folder, ['--state', 'taken', 'apply', 'examples']);
+  assert.equal(code, 1);
+  assert.match(err, /taken.*\[File(Unwritable|Unreadable)\]/);
+});
+
+test('no text of an object, a file name or an argument reaches the terminal as a control sequence', async () => {
+  const folder = temporaryFolder('notes');
+  const control = '\u001b';
+  const name = JSON.stringify(`a${control}[2J${control}]0;title\u0007\u009b31m\u202e`);
+  mkdirSync(join(folder, 'objects'));
+  const heading = 'apiVersion: office.example.com/v1\nkind: Note\nmetadata:';
+  writeFileSync(join(folder, 'objects/name.yaml'), `${heading} {name: ${name}, namespace: a}\n`);
+  writeFileSync(join(folder, 'objects/field.yaml'), `${heading} {name: b, namespace: a}\nspec: {${name}: 1}\n`);
+  writeFileSync(join(folder, `objects/x${control}[31m.yaml`), 'a: [');
+  const runs = ['plan', 'apply', 'render', 'facts'].flatMap((verb) => [
+    [verb, 'objects'],
+    [verb, 'objects', '-o', 'json'],
+    [verb, `${control}[31m`],
+  ]);
+  for (const words of [...runs, [`${control}[31m`], ['show', `${control}[31m`]]) {
+    const { code, out, err } = await edictHere(folder, words);
+    assert.notEqual(code, 0, words.join(' '));
+    assert.doesNotMatch(out + err, /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/, words.join(' '));
+  }
+});
+
+test('JSON is given by every verb, and says that a deleted object is settled', async () => {
+  const folder = temporaryFolder('notes');
+  const json = async (...words: string[]): Promise<{ objects?: { outcome: { state: string } }[] }> =>
+    JSON.parse((await edictHere(folder, [...words, '-o', 'json'])).out);
+  await json('apply', 'examples');
+  await json('facts', '--save', 'test/domains/office/note/a-note-is-kept');
+  await json('test');
+  await json('fmt', '--check');
+  await json('show', 'note');
+  assert.deepEqual(
+    (await json('delete', 'examples')).objects?.map(({ outcome }) => outcome.state),
+    ['settled'],
+  );
 });

@@ -1,0 +1,114 @@
+import { fail } from '../failure.js';
+import { spend } from '../runtime/budget.js';
+import { typeName } from '../runtime/function-value.js';
+import { inside, toText } from '../runtime/manifest.js';
+import { numberOf, textOf } from '../runtime/operators.js';
+import type { Value } from '../runtime/value.js';
+import { characterOf, codePointOf } from '../text/characters.js';
+import { escapeStringBash, escapeStringDollars, escapeStringJson, escapeStringPython, escapeStringXml } from '../text/escape.js';
+import { parseHexadecimal, parseInteger, parseOctal } from '../text/parse-number.js';
+import type { Plain } from '../text/plain.js';
+import { split, splitLimit, splitLimitR } from '../text/split.js';
+import {
+  asciiLower,
+  asciiUpper,
+  equalsIgnoreCase,
+  findSubstr,
+  lstripChars,
+  resolvePath,
+  rstripChars,
+  stringChars,
+  stripChars,
+  strReplace,
+  substr,
+  trim,
+} from '../text/strings.js';
+import { type Builtin, type Builtins, builtin, type Returns } from './builtin.js';
+import { format } from './format.js';
+
+/** A function of one text. */
+function ofText(name: string, code: (text: string) => Value, returns: Returns = 'string'): Builtin {
+  return builtin(name, (text: Value) => code(counted(text)), returns);
+}
+
+/** A function of two texts. */
+function ofTexts(names: string, code: (first: string, second: string) => Value, returns: Returns = 'string'): Builtin {
+  return builtin(names, (first: Value, second: Value) => code(counted(first), textOf(second)), returns);
+}
+
+/** A function of any value, taken as a text. */
+function ofAny(code: (text: string) => string): Builtin {
+  return builtin('str_', (value: Value) => code(toText(value)), 'string');
+}
+
+/** A text, whose characters count as steps, a few at a time: they are handled faster than anything else. */
+function counted(value: Value): string {
+  const text = textOf(value);
+  spend(text.length >> 6);
+  return text;
+}
+
+function stripping(code: (text: string, characters: string | readonly Plain[]) => string): Builtin {
+  return builtin(
+    'str chars',
+    (text: Value, characters: Value) => {
+      if (typeof characters === 'string') return code(counted(text), characters);
+      if (!Array.isArray(characters)) fail(`the characters are a text or an array, not ${typeName(characters)}`);
+      return code(counted(text), inside(characters) as readonly Plain[]);
+    },
+    'string',
+  );
+}
+
+function startsWith(text: string, start: string): boolean {
+  return text.startsWith(start);
+}
+
+/** Functions about texts. */
+export const TEXTS: Builtins = {
+  char: builtin('n', (number: Value) => characterOf(numberOf(number)), 'string'),
+  codepoint: ofText('str', codePointOf, 'number'),
+  stringChars: ofText('str', stringChars, 'array'),
+  substr: builtin(
+    'str from len',
+    (text: Value, from: Value, length: Value) => substr(counted(text), numberOf(from), numberOf(length)),
+    'string',
+  ),
+  startsWith: ofTexts('a b', startsWith, 'boolean'),
+  endsWith: ofTexts('a b', (text, end) => text.endsWith(end), 'boolean'),
+  findSubstr: builtin('pat str', (pattern: Value, text: Value) => findSubstr(textOf(pattern), counted(text)), 'array'),
+  split: ofTexts('str c', split, 'array'),
+  splitLimit: builtin(
+    'str c maxsplits',
+    (text: Value, separator: Value, limit: Value) => splitLimit(counted(text), textOf(separator), numberOf(limit)),
+    'array',
+  ),
+  splitLimitR: builtin(
+    'str c maxsplits',
+    (text: Value, separator: Value, limit: Value) => splitLimitR(counted(text), textOf(separator), numberOf(limit)),
+    'array',
+  ),
+  strReplace: builtin(
+    'str from to',
+    (text: Value, from: Value, to: Value) => strReplace(counted(text), textOf(from), textOf(to)),
+    'string',
+  ),
+  asciiUpper: ofText('str', asciiUpper),
+  asciiLower: ofText('str', asciiLower),
+  equalsIgnoreCase: ofTexts('str1 str2', equalsIgnoreCase, 'boolean'),
+  isEmpty: ofText('str', (text) => text === '', 'boolean'),
+  trim: ofText('str', trim),
+  stripChars: stripping(stripChars),
+  lstripChars: stripping(lstripChars),
+  rstripChars: stripping(rstripChars),
+  resolvePath: ofTexts('f r', resolvePath),
+  parseInt: ofText('str', parseInteger, 'number'),
+  parseOctal: ofText('str', parseOctal, 'number'),
+  parseHex: ofText('str', parseHexadecimal, 'number'),
+  format: builtin('str vals', format, 'string'),
+  escapeStringJson: ofAny(escapeStringJson),
+  escapeStringPython: builtin('str', (value: Value) => escapeStringPython(toText(value)), 'string'),
+  escapeStringBash: ofAny(escapeStringBash),
+  escapeStringDollars: ofAny(escapeStringDollars),
+  escapeStringXML: ofAny(escapeStringXml),
+};

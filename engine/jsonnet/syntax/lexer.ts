@@ -1,0 +1,90 @@
+import { SyntaxFailure } from './source.js';
+import { textBlock, unescape } from './text-literal.js';
+import { isKeyword, type Token, type TokenKind } from './token.js';
+
+const SPACE = /(?:[ \t\r\n]+|\/\/[^\n]*|#[^\n]*|\/\*[\s\S]*?\*\/)*/y;
+const WORD = /[A-Za-z_]\w*/y;
+const NUMBER = /(?:0|[1-9](?:_?\d)*)(?:\.\d(?:_?\d)*)?(?:[eE][+-]?\d(?:_?\d)*)?/y;
+const OPERATOR = /[!$:~+\-&|^=<>*/%]+/y;
+const QUOTED = { '"': /"(?:[^"\\]|\\[\s\S])*"/y, "'": /'(?:[^'\\]|\\[\s\S])*'/y };
+const VERBATIM = { '"': /@"(?:[^"]|"")*"/y, "'": /@'(?:[^']|'')*'/y };
+
+/** The words of a program, in order; the last one is the end of the file. Throws SyntaxFailure. */
+export function tokenize(text: string): readonly Token[] {
+  const tokens: Token[] = [];
+  let at = 0;
+  for (;;) {
+    at += lengthAt(SPACE, text, at);
+    if (at >= text.length) break;
+    const token = tokenAt(text, at);
+    tokens.push(token);
+    at = token.end;
+  }
+  tokens.push({ kind: 'end of file', text: '', start: text.length, end: text.length });
+  return tokens;
+}
+
+function lengthAt(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0].length ?? 0;
+}
+
+function tokenAt(text: string, start: number): Token {
+  const first = text[start] ?? '';
+  if ('{}[](),.;'.includes(first)) return { kind: first as TokenKind, text: first, start, end: start + 1 };
+  if (/[A-Za-z_]/.test(first)) return word(text, start);
+  if (/\d/.test(first)) return numeral(text, start);
+  if (first === '"' || first === "'") return quoted(text, start, first);
+  if (first === '@') return verbatim(text, start);
+  if (text.startsWith('|||', start)) return block(text, start);
+  if (text.startsWith('/*', start)) refuse('a comment has no end: */', start);
+  return operator(text, start);
+}
+
+function word(text: string, start: number): Token {
+  const end = start + lengthAt(WORD, text, start);
+  const name = text.slice(start, end);
+  return { kind: isKeyword(name) ? name : 'identifier', text: name, start, end };
+}
+
+function numeral(text: string, start: number): Token {
+  const end = start + lengthAt(NUMBER, text, start);
+  const wrong = /^(?:_|\.|[eE])/.exec(text.slice(end, end + 1));
+  if (wrong !== null) refuse(`a number goes on with digits after ${wrong[0]}`, end);
+  return { kind: 'number', text: text.slice(start, end).replaceAll('_', ''), start, end };
+}
+
+function quoted(text: string, start: number, quote: '"' | "'"): Token {
+  const end = start + lengthAt(QUOTED[quote], text, start);
+  if (end === start) refuse('a text has no end', start);
+  return { kind: 'string', text: unescape(text.slice(start + 1, end - 1), { start, end }), start, end };
+}
+
+function verbatim(text: string, start: number): Token {
+  const quote = text[start + 1];
+  if (quote !== '"' && quote !== "'") return refuse('@ is followed by a text in quotes', start);
+  const end = start + lengthAt(VERBATIM[quote], text, start);
+  if (end === start) refuse('a text has no end', start);
+  return { kind: 'string', text: text.slice(start + 2, end - 1).replaceAll(quote + quote, quote), start, end };
+}
+
+function block(text: string, start: number): Token {
+  const chomped = text[start + 3] === '-';
+  const { text: said, end } = textBlock(text, start, start + (chomped ? 4 : 3));
+  return { kind: 'string', text: chomped ? said.slice(0, -1) : said, start, end, block: true };
+}
+
+/** The longest run of symbols is one operator, up to a comment or a text block; it ends in a sign only if that is all of it. */
+function operator(text: string, start: number): Token {
+  let end = start + lengthAt(OPERATOR, text, start);
+  if (end === start) refuse(`no word begins with ${JSON.stringify(String.fromCodePoint(text.codePointAt(start) ?? 0))}`, start);
+  const stop = /(?!^)(?:\/\/|\/\*|\|\|\|)/.exec(text.slice(start, end + 1));
+  if (stop !== null) end = Math.min(end, start + stop.index);
+  while (end > start + 1 && '+-~!$'.includes(text[end - 1] ?? '')) end -= 1;
+  const symbols = text.slice(start, end);
+  return { kind: symbols === '$' ? '$' : 'operator', text: symbols, start, end };
+}
+
+function refuse(message: string, at: number): never {
+  throw new SyntaxFailure(message, { start: at, end: at + 1 });
+}

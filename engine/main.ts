@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv, cwd, env, exit, stderr, stdout } from 'node:process';
+import { runProgram } from '#cli/program.js';
 import { openTools } from '#cli/tools.js';
 import { PACKAGE_ROOT } from '#wasm/package-root.js';
 
@@ -19,8 +20,5 @@ const words = argv.slice(2);
 const tools = openTools(env, (message) => {
   if (!words.some((word) => word === '-q' || word === '--quiet')) stderr.write(`${message}\n`);
 });
-// Templates take longest to start: they begin before the rest of the program is read.
-if (words.some((word) => ['plan', 'render', 'apply'].includes(word))) tools.start();
-const { runProgram } = await import('#cli/program.js');
 const code = await runProgram(words, { variables: env, directory: cwd(), stdout, stderr, version, tools });
 stdout.write('', () => exit(code));

@@ -176,7 +176,14 @@ const settings = {
     type: 'object',
     additionalProperties: false,
     properties: {
-      depth: { type: 'integer', minimum: 10, maximum: 5000, default: 500, description: 'Stack frames of a template.' },
+      steps: {
+        type: 'integer',
+        minimum: 1000,
+        maximum: 1_000_000_000,
+        default: 10_000_000,
+        description: 'Calls, fields and elements that a template may take: what it may cost, the same everywhere.',
+      },
+      depth: { type: 'integer', minimum: 10, maximum: 2000, default: 500, description: 'Stack frames of a template.' },
       output: { ...bytes, default: '4Mi', description: 'Size of what a template returns.' },
       facts: { ...bytes, default: '16Mi', description: 'Size of what a template is given.' },
     },

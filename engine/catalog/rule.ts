@@ -31,7 +31,12 @@ interface RuleSpec {
   readonly preflight?: boolean;
   readonly triggers?: { readonly clock?: string };
   readonly concurrency?: number;
-  readonly limits?: { readonly depth?: number; readonly output?: string | number; readonly facts?: string | number };
+  readonly limits?: {
+    readonly steps?: number;
+    readonly depth?: number;
+    readonly output?: string | number;
+    readonly facts?: string | number;
+  };
 }
 
 /** Where a rule stands in its rule set, and the parameter values it is given. */
@@ -69,6 +74,7 @@ export function normaliseRule(spec: JsonObject, context: RuleContext): Rule {
     clock: parseDuration(rule.triggers?.clock ?? ''),
     concurrency: rule.concurrency ?? 8,
     limits: {
+      steps: rule.limits?.steps ?? 10_000_000,
       depth: rule.limits?.depth ?? 500,
       output: parseBytes(rule.limits?.output ?? '4Mi'),
       facts: parseBytes(rule.limits?.facts ?? '16Mi'),

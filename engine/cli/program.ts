@@ -154,10 +154,7 @@ async function invoke<Options>(
     },
     openCatalog: async () => {
       const loaded = await openCatalog(environment, options, console);
-      return keep(loaded, async () => {
-        await loaded.templates.close();
-        await loaded.tools.close();
-      });
+      return keep(loaded, loaded.tools.close);
     },
     openTools: () => {
       const tools = environment.tools ?? openTools(environment.variables, (message) => console.landmark(message));

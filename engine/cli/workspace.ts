@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { systemClock } from '#adapters/clock/system-clock.js';
 import { ChartFolder } from '#adapters/files/chart-folder.js';
@@ -50,22 +49,19 @@ export interface Workspace {
   readonly close: () => Promise<void>;
 }
 
-/** Loads the rule set in `options.root`. Where templates will be evaluated, their engine starts meanwhile. */
+/** Loads the rule set in `options.root`. */
 export async function openCatalog(
   environment: CliEnvironment,
   options: GlobalOptions,
   console: Console,
-  evaluates = false,
 ): Promise<LoadedCatalog> {
   const tools = environment.tools ?? openTools(environment.variables, (message) => console.landmark(message));
-  if (evaluates) tools.start();
   const cache = new ContentCache(join(tools.cache, 'checks'));
   const tree = new FolderTree(rootOf(environment, options));
   let templates: JsonnetTemplates | undefined;
   const ports: LoadPorts = {
     compiler: new OpaPolicyCompiler({ tool: tools.rego, cache: join(tools.cache, 'policies') }),
-    templates: (files) =>
-      (templates = new JsonnetTemplates({ files, tool: tools.jsonnet, workers: availableParallelism(), cache })),
+    templates: (files) => (templates = new JsonnetTemplates(files)),
     cache,
     version: environment.version,
   };
@@ -96,7 +92,7 @@ export async function openWorkspace(
   console: Console,
   mode: 'read' | 'write',
 ): Promise<Workspace> {
-  const { catalog, templates, tools } = await openCatalog(environment, options, console, true);
+  const { catalog, templates, tools } = await openCatalog(environment, options, console);
   const state = resolve(environment.directory, options.state);
   const clock = systemClock;
   const cluster = FolderCluster.open({ root: join(state, 'cluster'), clock, mode });
@@ -131,7 +127,7 @@ export async function openWorkspace(
   const close = async (): Promise<void> => {
     journal.flush();
     cluster.close();
-    await Promise.all([templates.close(), repositories.close(), tools.close()]);
+    await Promise.all([repositories.close(), tools.close()]);
   };
   return { catalog, engine, cluster, repositories, state, count, close };
 }

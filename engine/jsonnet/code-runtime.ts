@@ -1,6 +1,6 @@
 import { fail } from './failure.js';
 import { enter, spend } from './runtime/budget.js';
-import { call, call0, call1, call2, callStrict, finish, FunctionValue, tailCall } from './runtime/function-value.js';
+import { call, call0, call1, call2, callStrict, FunctionValue, finish, tailCall } from './runtime/function-value.js';
 import { addedToSuper, field, index, inSuper, slice, superIndex } from './runtime/indexing.js';
 import { computedObject, noCode, object, objectOf } from './runtime/make-object.js';
 import { toText } from './runtime/manifest.js';
@@ -79,4 +79,3 @@ export const CODE_RUNTIME = {
   tailCall,
   Thunk,
 };
-

@@ -13,8 +13,11 @@ export class Failure extends Error {
   }
 }
 
-/** `LimitExceeded` is a budget that ran out; all else is the program's own doing. */
-export type FailureCode = 'EvaluationFailed' | 'LimitExceeded' | 'ImportFailed';
+/** The program's own doing, or the limit that it met. */
+export type FailureCode = 'EvaluationFailed' | 'ImportFailed' | LimitCode;
+
+/** A limit of the evaluation: steps, depth, the length of a text, the size of the result, the number of imports. */
+export type LimitCode = 'TooManySteps' | 'TooDeep' | 'TextTooLong' | 'OutputTooLarge' | 'TooManyImports';
 
 /** Throws a Failure. */
 export function fail(message: string): never {
@@ -22,6 +25,6 @@ export function fail(message: string): never {
 }
 
 /** Throws the Failure of a budget that ran out. */
-export function exceed(message: string): never {
-  throw new Failure(message, 'LimitExceeded');
+export function exceed(code: LimitCode, message: string): never {
+  throw new Failure(message, code);
 }

@@ -4,10 +4,12 @@ import { type Frame, JsonnetError } from './jsonnet-error.js';
 import { LoadedFile } from './loaded-file.js';
 import { budget, DEFAULT_LIMITS, type Limits, withBudget } from './runtime/budget.js';
 import { environment, type NativeFunction } from './runtime/environment.js';
-import { call, FunctionValue } from './runtime/function-value.js';
-import { toPlain } from './runtime/manifest.js';
+import { call, FunctionValue, typeName } from './runtime/function-value.js';
 import { field } from './runtime/indexing.js';
+import { toPlain } from './runtime/manifest.js';
+import { ObjectValue } from './runtime/object-value.js';
 import { fromPlain } from './runtime/plain-object.js';
+import { fieldNamed, shapeOf } from './runtime/read-object.js';
 import { force, type Lazy, Thunk, type Value } from './runtime/value.js';
 import { placeOf, SyntaxFailure } from './syntax/source.js';
 import type { Plain } from './text/plain.js';
@@ -58,6 +60,47 @@ export class Jsonnet {
     });
   }
 
+  /** The types of the fields of the object that a file is, hidden ones too; undefined where it is none. */
+  fieldTypes(path: string, options: EvaluationOptions = {}): { readonly [name: string]: string } | undefined {
+    return this.#run(options, () => {
+      const value = this.#import('', path, 'import');
+      if (!(value instanceof ObjectValue)) return undefined;
+      const { names } = shapeOf(value);
+      return Object.fromEntries(names.map((name) => [name, typeName(fieldNamed(value, name))]));
+    });
+  }
+
+  /** All files that a file needs, itself first, and what is wrong with them, without evaluating anything. */
+  graph(path: string): { readonly files: readonly string[]; readonly errors: readonly JsonnetError[] } {
+    const files = new Map<string, ImportedFile>();
+    const errors: JsonnetError[] = [];
+    const follow = (from: string, next: string, form: string): void => {
+      const found = this.#find(from, next);
+      if (files.has(found.path)) return;
+      files.set(found.path, found);
+      if (form !== 'import') return;
+      const { imports, source } = this.#fileOf(found).compiled;
+      for (const each of imports) {
+        this.#collect(errors, { ...placeOf(source, each.span), within: '' }, () =>
+          follow(found.path, each.path, each.form),
+        );
+      }
+    };
+    this.#collect(errors, undefined, () => follow('', path, 'import'));
+    return { files: [...files.keys()], errors };
+  }
+
+  /** Does something, and keeps what it throws among the errors. */
+  #collect(errors: JsonnetError[], frame: Frame | undefined, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      if (error instanceof JsonnetError) errors.push(error);
+      else if (!(error instanceof Failure)) throw error;
+      else errors.push(new JsonnetError(error.code, error.message, frame === undefined ? [] : [frame], error));
+    }
+  }
+
   #callTopLevel(value: FunctionValue, { topLevel = {} }: EvaluationOptions): Value {
     const names = Object.keys(topLevel);
     return call(value, [], { names, values: names.map((name) => this.#input(topLevel[name] as Input)) });
@@ -65,7 +108,9 @@ export class Jsonnet {
 
   #input(input: Input): Lazy {
     if ('data' in input) return fromPlain(input.data);
-    return new Thunk(() => this.#load({ path: input.name, text: () => input.code, bytes: () => Buffer.from(input.code) }));
+    return new Thunk(() =>
+      this.#load({ path: input.name, text: () => input.code, bytes: () => Buffer.from(input.code) }),
+    );
   }
 
   #run<T>(options: EvaluationOptions, evaluate: () => T): T {
@@ -88,17 +133,23 @@ export class Jsonnet {
   }
 
   #import(from: string, path: string, form: string): Value {
-    const found = this.#importer(from, path);
-    if (found === undefined) throw new Failure(`there is no file ${path}`, 'ImportFailed');
+    const found = this.#find(from, path);
     if (form === 'importstr') return found.text();
     if (form === 'importbin') return [...found.bytes()];
     return this.#load(found);
   }
 
+  #find(from: string, path: string): ImportedFile {
+    const found = this.#importer(from, path);
+    if (found === undefined) throw new Failure(`there is no file ${path}`, 'ImportFailed');
+    return found;
+  }
+
   #load(found: ImportedFile): Value {
     const known = this.#values.get(found.path);
     if (known !== undefined) return force(known);
-    if (this.#values.size >= budget.limits.imports) exceed(`more than ${budget.limits.imports} files are imported`);
+    if (this.#values.size >= budget.limits.imports)
+      exceed('TooManyImports', `more than ${budget.limits.imports} files are imported`);
     const file = this.#fileOf(found);
     const value = new Thunk(() => file.evaluate());
     this.#values.set(found.path, value);
@@ -106,9 +157,9 @@ export class Jsonnet {
   }
 
   #fileOf({ path, text }: ImportedFile): LoadedFile {
-    const known = this.#files.get(path);
-    if (known !== undefined) return known;
     const source = { path, text: text() };
+    const known = this.#files.get(path);
+    if (known?.compiled.source.text === source.text) return known;
     try {
       const file = new LoadedFile(source, ({ imports }) => ({
         load: (number) => this.#import(path, imports[number]?.path ?? '', imports[number]?.form ?? ''),
@@ -131,7 +182,7 @@ export class Jsonnet {
     } catch (error) {
       if (error instanceof Failure) throw this.#error(error.code, error.message, error);
       if (!(error instanceof RangeError)) throw error;
-      throw this.#error('LimitExceeded', 'the evaluation is nested deeper than the machine can follow', error);
+      throw this.#error('TooDeep', 'the evaluation is nested deeper than the machine can follow', error);
     }
   }
 

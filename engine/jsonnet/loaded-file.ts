@@ -1,7 +1,7 @@
 import { Script } from 'node:vm';
+import { CODE_RUNTIME } from './code-runtime.js';
 import { type CompiledFile, compile } from './compile/compile.js';
 import type { Mark } from './compile/scope.js';
-import { CODE_RUNTIME } from './code-runtime.js';
 import type { ObjectValue } from './runtime/object-value.js';
 import type { Value } from './runtime/value.js';
 import { stdObject } from './std/std-object.js';

@@ -57,6 +57,8 @@ export interface RepositoryWrite {
 
 /** What one evaluation may take. */
 export interface Limits {
+  /** Calls, fields and elements that one evaluation of a template may take. */
+  readonly steps: number;
   /** Stack frames of a template evaluation. */
   readonly depth: number;
   /** Bytes of JSON that a template may return. */

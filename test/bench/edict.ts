@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { env, stderr, stdout } from 'node:process';
 import { JsonnetTemplates } from '#adapters/jsonnet/jsonnet-templates.js';
@@ -20,17 +19,16 @@ export interface OpenedEngine {
   readonly close: () => Promise<void>;
 }
 
-/** Opens the rule set of `setting` as the CLI does, with so many Jsonnet workers. */
-export async function openEngine({ root, scratch }: Setting, workers = availableParallelism()): Promise<OpenedEngine> {
+/** Opens the rule set of `setting` as the CLI does. */
+export async function openEngine({ root, scratch }: Setting): Promise<OpenedEngine> {
   const environment = { variables: env, directory: root, stdout, stderr, version: '0.1.0' };
-  const state = join(scratch, `state-${workers}`);
+  const state = join(scratch, 'state');
   const options = { root, state, output: 'text', color: false, quiet: true } as const;
   const console = new Console(environment, options);
   const workspace = await openWorkspace(environment, options, console, 'write');
   const { catalog } = workspace;
   const tools = openTools(environment.variables, (message) => console.landmark(message));
-  const cache = { get: async () => undefined, put: async () => undefined };
-  const templates = new JsonnetTemplates({ files: catalog.templates, tool: tools.jsonnet, workers, cache });
+  const templates = new JsonnetTemplates(catalog.templates);
   const policies = new OpaPolicyEngine({ policies: catalog.policies });
   return {
     engine: { ...workspace.engine, templates, policies },
@@ -44,7 +42,7 @@ export async function openEngine({ root, scratch }: Setting, workers = available
       );
     },
     close: async () => {
-      await Promise.all([templates.close(), tools.close(), workspace.close()]);
+      await Promise.all([tools.close(), workspace.close()]);
     },
   };
 }

@@ -32,7 +32,7 @@ interface Question {
 
 /** All policies of a kind through the engine's port beside one `evaluate()` of opa-wasm. */
 export async function policy(setting: Setting): Promise<readonly Finding[]> {
-  const opened = await openEngine(setting, 1);
+  const opened = await openEngine(setting);
   try {
     const questions = await questionsOf(setting, opened);
     const contenders = await contendersFor(opened, await plainModule(setting, opened, questions));

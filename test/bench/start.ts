@@ -1,11 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { env, execPath } from 'node:process';
+import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { JsonnetTool } from '#wasm/jsonnet-tool.js';
-import { loadArtifact } from '#wasm/load-artifact.js';
-import { artifactCache, locateArtifact } from '#wasm/locate-artifact.js';
 import { edict, stateIn } from './command.js';
 import { type Cell, type Finding, type Setting, withinBar } from './finding.js';
 import { SLUGS } from './objects.js';
@@ -61,7 +58,6 @@ export async function start(setting: Setting): Promise<readonly Finding[]> {
     },
     breakdown('start: the template evaluated anew, ms since the process began', probes.anew),
     breakdown('start: its result known from before', probes.known),
-    await jsonnetStart(),
   ];
 }
 
@@ -84,26 +80,4 @@ function breakdown(title: string, probes: readonly Probe[]): Finding {
       `${probes[0]?.evaluated ?? 0} templates evaluated; \`at\` leaves out what the system needs to start the process`,
     ],
   };
-}
-
-/** What the first evaluation of a template waits for. */
-async function jsonnetStart(): Promise<Finding> {
-  const options = { cache: artifactCache(env), onProgress: () => undefined, environment: env };
-  const steps = new Map<string, number[]>();
-  const step = async <Result>(name: string, work: () => Promise<Result>): Promise<Result> => {
-    const { wall, result } = await time(work);
-    steps.set(name, [...(steps.get(name) ?? []), wall]);
-    return result;
-  };
-  for (let run = 0; run < RUNS; run++) {
-    const directory = await step('locate the artifact', () => locateArtifact('jsonnet', options));
-    const artifact = await step('read and compile it', () => loadArtifact(directory, 'jsonnet', 512));
-    const tool = new JsonnetTool(async () => artifact, 10_000);
-    await step('start a worker with it', () => tool.start());
-    await step('first evaluation', () => tool.evaluate({ file: 'a.jsonnet', code: '{ a: std.length("a") }' }));
-    await step('second evaluation', () => tool.evaluate({ file: 'a.jsonnet', code: '{ a: std.length("b") }' }));
-    await tool.close();
-  }
-  const rows = [...steps].map(([name, taken]): Cell[] => [name, median(taken)]);
-  return { title: 'start: go-jsonnet step by step, in a process that runs', columns: ['', 'ms'], rows, notes: [] };
 }

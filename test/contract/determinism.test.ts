@@ -28,7 +28,6 @@ before(async () => {
 });
 
 after(async () => {
-  await loaded.templates.close();
   await loaded.tools.close();
 });
 

@@ -11,7 +11,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { argv, env, exit, stderr, stdout } from 'node:process';
-import { folderImporter } from '#jsonnet/folder-importer.js';
+import { folderImporter } from '#adapters/jsonnet/folder-importer.js';
 import type { Importer } from '#jsonnet/importer.js';
 import { Jsonnet } from '#jsonnet/jsonnet.js';
 import { type Frame, JsonnetError } from '#jsonnet/jsonnet-error.js';
@@ -96,7 +96,8 @@ function run(folder: string, file: string): Outcome {
       trace: (message, frame) => traced.push(`TRACE: ${frame?.file}:${frame?.line} ${message}\n`),
       ...(file.startsWith('tla.') ? { topLevel: { var1: EXTERNAL.var1, var2: EXTERNAL.var2 } } : {}),
     });
-    const isMulti = existsSync(join(folder, file.replace(/\.jsonnet$/, '.golden'))) &&
+    const isMulti =
+      existsSync(join(folder, file.replace(/\.jsonnet$/, '.golden'))) &&
       statSync(join(folder, file.replace(/\.jsonnet$/, '.golden'))).isDirectory();
     if (!isMulti) return { text: traced.join('') + written(value), frames: undefined };
     const files = Object.entries(value as { [name: string]: Plain }).sort();
@@ -118,7 +119,10 @@ function expectedOf(folders: readonly string[], folder: string, file: string): s
   const short = join(folder, file.replace(/\.jsonnet$/, '.golden'));
   if (!existsSync(short)) return undefined;
   if (!statSync(short).isDirectory()) return readFileSync(short, 'utf8');
-  return readdirSync(short).sort().map((name) => `${name}\n${readFileSync(join(short, name), 'utf8')}`).join('');
+  return readdirSync(short)
+    .sort()
+    .map((name) => `${name}\n${readFileSync(join(short, name), 'utf8')}`)
+    .join('');
 }
 
 /** The first place in a program that an error golden names. */
@@ -145,9 +149,13 @@ async function referencePlace(folder: string, file: string): Promise<string | un
 async function judge(folders: readonly string[], folder: string, file: string): Promise<string | undefined> {
   const { text, frames } = run(folder, file);
   const expected = expectedOf(folders, folder, file);
-  const isError = expected === undefined ? file.startsWith('error.') : /^(RUNTIME|STATIC) ERROR|^[^\n{["]*:\(?\d+:\d+[-0-9:()]* /.test(expected);
+  const isError =
+    expected === undefined
+      ? file.startsWith('error.')
+      : /^(RUNTIME|STATIC) ERROR|^[^\n{["]*:\(?\d+:\d+[-0-9:()]* /.test(expected);
   if (!isError) {
-    if (frames !== undefined) return `fails: ${text} at ${frames.map(({ file: at, line, column }) => `${at}:${line}:${column}`).join(' ')}`;
+    if (frames !== undefined)
+      return `fails: ${text} at ${frames.map(({ file: at, line, column }) => `${at}:${line}:${column}`).join(' ')}`;
     if (expected === undefined) return text === 'true\n' ? undefined : `gives ${text}`;
     return text.trimEnd() === expected.trimEnd() ? undefined : `gives\n${text}\nnot\n${expected}`;
   }
@@ -174,7 +182,9 @@ if (folders.length === 0) {
 let passed = 0;
 let failed = 0;
 for (const folder of folders) {
-  for (const name of readdirSync(folder).filter((entry) => entry.endsWith('.jsonnet')).sort()) {
+  for (const name of readdirSync(folder)
+    .filter((entry) => entry.endsWith('.jsonnet'))
+    .sort()) {
     if (!name.includes(argv[2] ?? '')) continue;
     if (SKIPPED[name] !== undefined) {
       stdout.write(`skipped ${name}: ${SKIPPED[name]}\n`);

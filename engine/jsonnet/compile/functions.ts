@@ -49,10 +49,13 @@ function knownCall(node: Apply, context: Context): string | undefined {
   if (node.target.type !== 'variable') return undefined;
   const binding = context.scope.find(node.target.name);
   if (binding?.known === undefined) return undefined;
-  const args = boundArguments(node, binding.known.parameters.map(({ name, defaultValue }) => ({
-    name,
-    isOptional: defaultValue !== undefined,
-  })));
+  const args = boundArguments(
+    node,
+    binding.known.parameters.map(({ name, defaultValue }) => ({
+      name,
+      isOptional: defaultValue !== undefined,
+    })),
+  );
   if (args === undefined) return undefined;
   const values = args.map((argument) => (argument === undefined ? 'undefined' : context.lazy(argument)));
   return `finish((${context.mark(node)}enter(),${context.mark(node)}${binding.code}.code(${values.join(',')})))`;
@@ -63,7 +66,10 @@ function builtinCall(node: Apply, context: Context): string | undefined {
   const builtin = builtinCalled(node.target, context);
   if (builtin === undefined) return undefined;
   const { parameters, optional } = builtin.value.signature;
-  const args = boundArguments(node, parameters.map((name, index) => ({ name, isOptional: optional[index] === true })));
+  const args = boundArguments(
+    node,
+    parameters.map((name, index) => ({ name, isOptional: optional[index] === true })),
+  );
   if (args === undefined) return undefined;
   while (args.length > 0 && args.at(-1) === undefined) args.pop();
   const values = args.map((argument, index) => {
@@ -100,7 +106,8 @@ function call(node: Apply, context: Context): string {
 
 /** The statement that leaves a call to the caller of the function that it ends, where it can. */
 export function tailApply(node: Apply, context: Context): string | undefined {
-  if (context.frame === undefined || !node.tailstrict || builtinCalled(node.target, context) !== undefined) return undefined;
+  if (context.frame === undefined || !node.tailstrict || builtinCalled(node.target, context) !== undefined)
+    return undefined;
   context.frame.hasTailCall = true;
   const args = node.positional.map((argument) => context.lazy(argument));
   const named = namedArguments(node, context);

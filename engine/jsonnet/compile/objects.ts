@@ -1,10 +1,10 @@
-import type { Bind, Field, ObjectAssert, ObjectComprehension, ObjectNode } from '../syntax/ast.js';
 import type { ObjectSite } from '../runtime/make-object.js';
-import { HIDDEN, INHERIT, type Visibility, VISIBLE } from '../runtime/shape.js';
+import { HIDDEN, INHERIT, VISIBLE, type Visibility } from '../runtime/shape.js';
+import type { Bind, Field, ObjectAssert, ObjectComprehension, ObjectNode } from '../syntax/ast.js';
+import { loops } from './comprehensions.js';
 import { Block, type Context } from './context.js';
 import { functionCode } from './functions.js';
 import { compileBinds } from './locals.js';
-import { loops } from './comprehensions.js';
 import { Scope } from './scope.js';
 import { condition, constantValue, isConstant, isPlainObject, staticName } from './simple.js';
 
@@ -100,7 +100,8 @@ function fieldBody(field: Field, name: string, context: Context): string {
 function assertCase(assert: ObjectAssert, index: number, context: Context): string {
   const block = new Block();
   const inside = context.with({ block, within: 'assert of an object' });
-  const message = assert.message === undefined ? '"an assert of the object does not hold"' : inside.strict(assert.message);
+  const message =
+    assert.message === undefined ? '"an assert of the object does not hold"' : inside.strict(assert.message);
   const check = `if(!${condition(assert.condition, inside)})${inside.mark(assert)}raise(${message});return null;`;
   return `case ${-1 - index}:{${block.with(check)}}`;
 }
@@ -127,4 +128,3 @@ function fieldCode({ field, locals }: ObjectComprehension, context: Context, nam
   const statements = compiled.assignments.map((assignment) => `${assignment};`).join('');
   return `(${self},${layer})=>{${block.with(statements + fieldBody(field, name, compiled.inside))}}`;
 }
-

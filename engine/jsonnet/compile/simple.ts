@@ -1,6 +1,6 @@
+import type { Value } from '../runtime/value.js';
 import type { ArrayNode, Binary, Field, Index, Literal, Node, ObjectNode, Unary, Variable } from '../syntax/ast.js';
 import type { Span } from '../syntax/source.js';
-import type { Value } from '../runtime/value.js';
 import type { Context } from './context.js';
 import { builtinCalled, staticType } from './static-type.js';
 

@@ -1,5 +1,5 @@
-import type { Node } from '../syntax/ast.js';
 import { BUILTINS } from '../std/builtins.js';
+import type { Node } from '../syntax/ast.js';
 import type { Context } from './context.js';
 
 /** The type of a value as far as its text tells it. */

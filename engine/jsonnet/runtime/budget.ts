@@ -55,7 +55,7 @@ export function enter(): void {
   budget.steps += 1;
   budget.depth += 1;
   if (budget.steps > budget.limits.steps) tooManySteps();
-  if (budget.depth > budget.limits.depth) exceed(`calls are nested more than ${budget.limits.depth} deep`);
+  if (budget.depth > budget.limits.depth) exceed('TooDeep', `calls are nested more than ${budget.limits.depth} deep`);
 }
 
 /** Ends what `enter` began. */
@@ -71,9 +71,10 @@ export function spend(steps: number): void {
 
 /** Refuses a text longer than is allowed, before it is made: `length` counts UTF-16 units. */
 export function refuseLongText(length: number): void {
-  if (length > budget.limits.text) exceed(`a text of ${length} characters is more than the ${budget.limits.text} allowed`);
+  if (length > budget.limits.text)
+    exceed('TextTooLong', `a text of ${length} characters is more than the ${budget.limits.text} allowed`);
 }
 
 function tooManySteps(): never {
-  return exceed(`the evaluation takes more than ${budget.limits.steps} steps`);
+  return exceed('TooManySteps', `the evaluation takes more than ${budget.limits.steps} steps`);
 }

@@ -117,7 +117,7 @@ function bind(target: Value, args: readonly Lazy[], { names, values }: NamedArgu
   if (args.length > parameters.length) {
     fail(`the function takes ${parameters.length} arguments, ${args.length} are given`);
   }
-  const bound: (Lazy | undefined)[] = [...args];
+  const bound = parameters.map((_, at): Lazy | undefined => args[at]);
   names.forEach((name, index) => {
     const at = parameters.indexOf(name);
     if (at < 0) fail(`the function has no parameter ${name}`);

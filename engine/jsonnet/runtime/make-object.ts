@@ -113,6 +113,15 @@ export function objectOf(
     codes.push(code);
   });
   const visibilities = names.map((): Visibility => INHERIT);
-  const shape = new Shape({ names, visibilities, ...(origin === undefined ? {} : { origins: names.map(() => origin) }) });
-  return new ObjectValue(shape, (field, self, layer) => (codes[field] as OneFieldCode)(self, layer), undefined, undefined);
+  const shape = new Shape({
+    names,
+    visibilities,
+    ...(origin === undefined ? {} : { origins: names.map(() => origin) }),
+  });
+  return new ObjectValue(
+    shape,
+    (field, self, layer) => (codes[field] as OneFieldCode)(self, layer),
+    undefined,
+    undefined,
+  );
 }

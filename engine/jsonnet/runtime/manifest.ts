@@ -1,7 +1,7 @@
 import { exceed, fail } from '../failure.js';
+import { numberText } from '../text/number-text.js';
 import type { Plain } from '../text/plain.js';
 import { jsonLine } from '../text/to-text.js';
-import { numberText } from '../text/number-text.js';
 import { budget, enter, leave, refuseLongText } from './budget.js';
 import { FunctionValue } from './function-value.js';
 import { ObjectValue } from './object-value.js';
@@ -34,7 +34,8 @@ function objectToPlain(object: ObjectValue): Plain {
     const name = shape.names[field] as string;
     budget.writing = shape.origins?.[field] ?? budget.writing;
     const value = toPlain(fieldAt(object, field));
-    if (name === '__proto__') Object.defineProperty(plain, name, { value, enumerable: true, configurable: true, writable: true });
+    if (name === '__proto__')
+      Object.defineProperty(plain, name, { value, enumerable: true, configurable: true, writable: true });
     else plain[name] = value;
     count(null, name.length + 4);
   }
@@ -43,7 +44,8 @@ function objectToPlain(object: ObjectValue): Plain {
 
 function count<P extends Plain>(plain: P, size: number): P {
   budget.output += size;
-  if (budget.output > budget.limits.output) exceed(`the result is larger than ${budget.limits.output} characters`);
+  if (budget.output > budget.limits.output)
+    exceed('OutputTooLarge', `the result is larger than ${budget.limits.output} characters`);
   return plain;
 }
 

@@ -46,7 +46,12 @@ export class ObjectValue {
   /** Whether its asserts hold, or are being looked at. */
   isChecked: boolean;
 
-  constructor(shape: Shape | undefined, code: FieldCode | undefined, makeLocals: LocalsCode | undefined, locals: unknown) {
+  constructor(
+    shape: Shape | undefined,
+    code: FieldCode | undefined,
+    makeLocals: LocalsCode | undefined,
+    locals: unknown,
+  ) {
     this.shape = shape;
     this.code = code;
     this.makeLocals = makeLocals;

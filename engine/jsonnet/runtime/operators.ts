@@ -205,4 +205,3 @@ export function contains(name: Value, object: Value): boolean {
   const { shape } = objectOf(object);
   return (shape ?? shapeOf(object as ObjectValue)).find(textOf(name)) !== undefined;
 }
-

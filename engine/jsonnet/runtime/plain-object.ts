@@ -52,7 +52,13 @@ function shapeFor(data: PlainObject): DataShape {
   for (let index = 0; index < names.length; index += 1) {
     const name = names[index] as string;
     if (data[name] === undefined) continue;
-    step = step.next.get(name) ?? grow(step, name, names.slice(0, index + 1).filter((before) => data[before] !== undefined));
+    step =
+      step.next.get(name) ??
+      grow(
+        step,
+        name,
+        names.slice(0, index + 1).filter((before) => data[before] !== undefined),
+      );
   }
   return step.shape();
 }

@@ -1,5 +1,5 @@
-import { compareCodePoints } from '../text/code-points.js';
 import type { Span } from '../syntax/source.js';
+import { compareCodePoints } from '../text/code-points.js';
 import type { Value } from './value.js';
 
 /** How a field is shown: as the field that it overrides, never, or always. */

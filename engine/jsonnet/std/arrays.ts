@@ -1,10 +1,10 @@
 import { fail } from '../failure.js';
-import { call1, call2, typeName } from '../runtime/function-value.js';
 import { refuseLongText, spend } from '../runtime/budget.js';
-import { add, arrayOf, booleanOf, compare, equals, functionOf, numberOf, textOf } from '../runtime/operators.js';
+import { call1, call2, typeName } from '../runtime/function-value.js';
 import { slice } from '../runtime/indexing.js';
-import { elementAt, type Lazy, Thunk, type Value } from '../runtime/value.js';
 import { toText } from '../runtime/manifest.js';
+import { add, arrayOf, booleanOf, compare, equals, functionOf, numberOf, textOf } from '../runtime/operators.js';
+import { elementAt, type Lazy, Thunk, type Value } from '../runtime/value.js';
 import { type Builtins, builtin } from './builtin.js';
 
 /** The longest array: a longer one would take steps without end to look at, and memory at once. */
@@ -20,7 +20,9 @@ export function integerOf(value: Value): number {
 /** The elements of an array, or the characters of a text. */
 export function elementsOf(value: Value, what: string): Lazy[] {
   if (typeof value === 'string') return [...value];
-  return Array.isArray(value) ? value : fail(`${what} takes an array or a text, not a value of type ${typeName(value)}`);
+  return Array.isArray(value)
+    ? value
+    : fail(`${what} takes an array or a text, not a value of type ${typeName(value)}`);
 }
 
 function mapped(from: Lazy[], each: (element: Lazy, index: number) => Value): Lazy[] {
@@ -200,7 +202,8 @@ function average(array: Value): number {
 /** The element whose key is the least (`sign` 1) or the greatest (-1). */
 function extreme(array: Value, key: Value | undefined, onEmpty: Value | undefined, sign: 1 | -1): Value {
   const elements = arrayOf(array);
-  if (elements.length === 0) return onEmpty ?? (onEmpty === null ? null : fail('an empty array has no least or greatest element'));
+  if (elements.length === 0)
+    return onEmpty ?? (onEmpty === null ? null : fail('an empty array has no least or greatest element'));
   const keyOf = (index: number): Value =>
     key === undefined ? elementAt(elements, index) : call1(key, elements[index] as Lazy);
   let best = 0;
@@ -231,21 +234,29 @@ export const ARRAYS: Builtins = {
     'array',
   ),
   filter: builtin('func arr', filter, 'array'),
-  filterMap: builtin('filter_func map_func arr', (test: Value, code: Value, array: Value) => {
-    functionOf(test);
-    functionOf(code);
-    return map(code, filter(test, arrayOf(array)));
-  }, 'array'),
+  filterMap: builtin(
+    'filter_func map_func arr',
+    (test: Value, code: Value, array: Value) => {
+      functionOf(test);
+      functionOf(code);
+      return map(code, filter(test, arrayOf(array)));
+    },
+    'array',
+  ),
   flatMap: builtin('func arr', flatMap),
   foldl: builtin('func arr init', foldl),
   foldr: builtin('func arr init', foldr),
   join: builtin('sep arr', join),
   lines: builtin('arr', (array: Value) => join('\n', add(arrayOf(array), [''])), 'string'),
   deepJoin: builtin('arr', deepJoin, 'string'),
-  flattenArrays: builtin('arrs', (arrays: Value) => {
-    const elements = arrayOf(arrays);
-    return flattened(elements.map((_, index) => arrayOf(elementAt(elements, index))));
-  }, 'array'),
+  flattenArrays: builtin(
+    'arrs',
+    (arrays: Value) => {
+      const elements = arrayOf(arrays);
+      return flattened(elements.map((_, index) => arrayOf(elementAt(elements, index))));
+    },
+    'array',
+  ),
   flattenDeepArray: builtin('value', (value: Value) => flattenDeep(value, []), 'array'),
   member: builtin('arr x', member, 'boolean'),
   contains: builtin('arr elem', (array: Value, value: Value) => has(arrayOf(array), value), 'boolean'),
@@ -257,7 +268,10 @@ export const ARRAYS: Builtins = {
   any: builtin('arr', (array: Value) => quantified(array, true), 'boolean'),
   sum: builtin('arr', sum, 'number'),
   avg: builtin('arr', average, 'number'),
-  minArray: builtin('arr keyF? onEmpty?', (array: Value, key?: Value, onEmpty?: Value) => extreme(array, key, onEmpty, 1)),
-  maxArray: builtin('arr keyF? onEmpty?', (array: Value, key?: Value, onEmpty?: Value) => extreme(array, key, onEmpty, -1)),
+  minArray: builtin('arr keyF? onEmpty?', (array: Value, key?: Value, onEmpty?: Value) =>
+    extreme(array, key, onEmpty, 1),
+  ),
+  maxArray: builtin('arr keyF? onEmpty?', (array: Value, key?: Value, onEmpty?: Value) =>
+    extreme(array, key, onEmpty, -1),
+  ),
 };
-

@@ -41,7 +41,8 @@ type Given = Lazy | undefined;
 function forcing(code: BuiltinCode, count: number, lazy: readonly number[]): BuiltinCode {
   const one = (argument: Given): Value | undefined => (argument === undefined ? undefined : force(argument));
   if (lazy.length > 0) {
-    return (...args: Given[]) => code(...args.map((argument, index) => (lazy.includes(index) ? argument : one(argument))));
+    return (...args: Given[]) =>
+      code(...args.map((argument, index) => (lazy.includes(index) ? argument : one(argument))));
   }
   if (count === 1) return (first: Given) => code(one(first));
   if (count === 2) return (first: Given, second: Given) => code(one(first), one(second));

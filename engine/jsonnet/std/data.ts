@@ -53,7 +53,10 @@ function encodeBase64(input: Value): string {
   return Array.isArray(input) ? base64(numbersOf(input)) : mistyped(input, 'a text or an array of bytes');
 }
 
-function yamlLayout(indentArrayInObject: Value = false, quoteKeys: Value = true): Parameters<typeof manifestYamlDoc>[1] {
+function yamlLayout(
+  indentArrayInObject: Value = false,
+  quoteKeys: Value = true,
+): Parameters<typeof manifestYamlDoc>[1] {
   return { indentArrayInObject: booleanOf(indentArrayInObject), quoteKeys: booleanOf(quoteKeys) };
 }
 

@@ -2,8 +2,8 @@ import { budget } from '../runtime/budget.js';
 import { typeName } from '../runtime/function-value.js';
 import { toText } from '../runtime/manifest.js';
 import { ObjectValue } from '../runtime/object-value.js';
-import { fieldNamed, shapeOf } from '../runtime/read-object.js';
 import { textOf } from '../runtime/operators.js';
+import { fieldNamed, shapeOf } from '../runtime/read-object.js';
 import { elementAt, type Value } from '../runtime/value.js';
 import { applyFormat, type FormatArguments } from '../text/apply-format.js';
 import { type Format, parseFormat } from '../text/format.js';
@@ -29,11 +29,23 @@ function parsed(text: string): Format {
 
 function formatArguments(values: Value): FormatArguments<Value> {
   if (Array.isArray(values)) {
-    return { kind: 'array', count: values.length, at: (index) => elementAt(values, index), get: () => undefined, typeOf: typeName };
+    return {
+      kind: 'array',
+      count: values.length,
+      at: (index) => elementAt(values, index),
+      get: () => undefined,
+      typeOf: typeName,
+    };
   }
   const get = (name: string): Value | undefined => {
     if (!(values instanceof ObjectValue) || shapeOf(values).find(name) === undefined) return undefined;
     return fieldNamed(values, name);
   };
-  return { kind: values instanceof ObjectValue ? 'object' : 'single', count: 1, at: () => values, get, typeOf: typeName };
+  return {
+    kind: values instanceof ObjectValue ? 'object' : 'single',
+    count: 1,
+    at: () => values,
+    get,
+    typeOf: typeName,
+  };
 }

@@ -78,4 +78,3 @@ export const NUMBERS: Builtins = {
   xor: builtin('x y', (x: Value, y: Value) => booleanOf(x) !== booleanOf(y), 'boolean'),
   xnor: builtin('x y', (x: Value, y: Value) => booleanOf(x) === booleanOf(y), 'boolean'),
 };
-

@@ -42,7 +42,9 @@ function has(object: Value, name: Value, includeHidden: boolean): boolean {
 }
 
 function get(object: Value, name: Value, otherwise: Lazy = null, includeHidden: Value = true): Value {
-  return has(object, name, booleanOf(includeHidden)) ? fieldNamed(object as ObjectValue, name as string) : force(otherwise);
+  return has(object, name, booleanOf(includeHidden))
+    ? fieldNamed(object as ObjectValue, name as string)
+    : force(otherwise);
 }
 
 function mapWithKey(code: Value, value: Value): ObjectValue {

@@ -1,5 +1,5 @@
-import { ObjectValue } from '../runtime/object-value.js';
 import { noCode } from '../runtime/make-object.js';
+import { ObjectValue } from '../runtime/object-value.js';
 import { laidOver } from '../runtime/read-object.js';
 import { HIDDEN, Shape, type Visibility } from '../runtime/shape.js';
 import type { Value } from '../runtime/value.js';
@@ -10,7 +10,12 @@ const MEMBERS: { readonly [name: string]: Value } = {
   pi: Math.PI,
 };
 
-const LIBRARY = new ObjectValue(hiddenShape(Object.keys(MEMBERS), Object.values(MEMBERS)), noCode, undefined, undefined);
+const LIBRARY = new ObjectValue(
+  hiddenShape(Object.keys(MEMBERS), Object.values(MEMBERS)),
+  noCode,
+  undefined,
+  undefined,
+);
 const THIS_FILE = hiddenShape(['thisFile']);
 
 function hiddenShape(names: readonly string[], constants?: readonly Value[]): Shape {

@@ -5,7 +5,13 @@ import { inside, toText } from '../runtime/manifest.js';
 import { numberOf, textOf } from '../runtime/operators.js';
 import type { Value } from '../runtime/value.js';
 import { characterOf, codePointOf } from '../text/characters.js';
-import { escapeStringBash, escapeStringDollars, escapeStringJson, escapeStringPython, escapeStringXml } from '../text/escape.js';
+import {
+  escapeStringBash,
+  escapeStringDollars,
+  escapeStringJson,
+  escapeStringPython,
+  escapeStringXml,
+} from '../text/escape.js';
 import { parseHexadecimal, parseInteger, parseOctal } from '../text/parse-number.js';
 import type { Plain } from '../text/plain.js';
 import { split, splitLimit, splitLimitR } from '../text/split.js';

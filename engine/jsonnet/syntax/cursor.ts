@@ -1,5 +1,5 @@
 import type { Node } from './ast.js';
-import { SyntaxFailure, type Span } from './source.js';
+import { type Span, SyntaxFailure } from './source.js';
 import { describeToken, type Token, type TokenKind } from './token.js';
 
 /** Expressions inside expressions, at most: what reads, compiles and evaluates them calls itself for each level. */
@@ -57,7 +57,9 @@ export class Cursor {
 
   /** Takes the next token, which must be as asked for. */
   expect(kind: TokenKind, operator?: string): Token {
-    return this.accept(kind, operator) ?? this.refuse(`expected ${operator ?? kind}, got ${describeToken(this.peek())}`);
+    return (
+      this.accept(kind, operator) ?? this.refuse(`expected ${operator ?? kind}, got ${describeToken(this.peek())}`)
+    );
   }
 
   /** Throws a SyntaxFailure about a place; about the next token without one. */

@@ -77,7 +77,8 @@ function block(text: string, start: number): Token {
 /** The longest run of symbols is one operator, up to a comment or a text block; it ends in a sign only if that is all of it. */
 function operator(text: string, start: number): Token {
   let end = start + lengthAt(OPERATOR, text, start);
-  if (end === start) refuse(`no word begins with ${JSON.stringify(String.fromCodePoint(text.codePointAt(start) ?? 0))}`, start);
+  if (end === start)
+    refuse(`no word begins with ${JSON.stringify(String.fromCodePoint(text.codePointAt(start) ?? 0))}`, start);
   const stop = /(?!^)(?:\/\/|\/\*|\|\|\|)/.exec(text.slice(start, end + 1));
   if (stop !== null) end = Math.min(end, start + stop.index);
   while (end > start + 1 && '+-~!$'.includes(text[end - 1] ?? '')) end -= 1;

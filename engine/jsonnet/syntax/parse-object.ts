@@ -80,7 +80,8 @@ function comprehension(cursor: Cursor, { fields, locals, asserts }: Members, sta
   if (asserts.length > 0) cursor.refuse('an object comprehension has no asserts', where);
   if (field === undefined || fields.length > 1) cursor.refuse('an object comprehension has one field', where);
   const isComputed = field?.name.type !== 'literal' || field.start !== field.name.start;
-  if (field?.visibility !== 'inherit') return cursor.refuse('the field of an object comprehension is never hidden', where);
+  if (field?.visibility !== 'inherit')
+    return cursor.refuse('the field of an object comprehension is never hidden', where);
   if (!isComputed) cursor.refuse('the field of an object comprehension has a computed name: [name]', where);
   const specs = parseSpecs(cursor);
   return { type: 'object comprehension', field, locals, specs, start, end: cursor.expect('}').end };

@@ -18,7 +18,9 @@ const PRECEDENCE: readonly (readonly BinaryOperator[])[] = [
   ['&&'],
   ['||'],
 ];
-const LEVELS = new Map(PRECEDENCE.flatMap((operators, level) => operators.map((name): [string, number] => [name, level])));
+const LEVELS = new Map(
+  PRECEDENCE.flatMap((operators, level) => operators.map((name): [string, number] => [name, level])),
+);
 const LOOSEST = PRECEDENCE.length - 1;
 
 /** The expression that a program is. Throws SyntaxFailure. */

@@ -1,4 +1,4 @@
-import { SyntaxFailure, type Span } from './source.js';
+import { type Span, SyntaxFailure } from './source.js';
 
 const ESCAPES: { readonly [escape: string]: string } = {
   '"': '"',
@@ -53,7 +53,11 @@ function pair(high: number, low: number): string {
 }
 
 /** What a text block says, and where it ends. `from` is just after its `|||` or `|||-`. */
-export function textBlock(source: string, start: number, from: number): { readonly text: string; readonly end: number } {
+export function textBlock(
+  source: string,
+  start: number,
+  from: number,
+): { readonly text: string; readonly end: number } {
   const span = { start, end: start + 3 };
   const open = /[ \t\r]*\n/y;
   open.lastIndex = from;

@@ -10,7 +10,6 @@ import { compileExpression } from '#catalog/schema/cel/expression.js';
 import type { SourceTree } from '#catalog/source-tree.js';
 import { EdictError } from '#errors/edict-error.js';
 import type { Json, JsonObject } from '#model/json.js';
-import { JsonnetTool } from '#wasm/jsonnet-tool.js';
 import { RegoTool } from '#wasm/rego-tool.js';
 import { realArtifact } from '../wasm/artifacts.js';
 
@@ -107,7 +106,6 @@ const NOT_TEXT = '\uffff';
 /** Real compilers, started once and shared by the cases of one file. */
 export class Workbench {
   readonly #rego = new RegoTool(realArtifact('rego', 1024), 300_000);
-  readonly #jsonnet = new JsonnetTool(realArtifact('jsonnet', 512), 10_000);
   readonly #checks = new Map<string, Json>();
 
   /** Compiles a rule set. */
@@ -117,13 +115,12 @@ export class Workbench {
       put: (key, value) => Promise.resolve(void this.#checks.set(key, value)),
     };
     const compiler = new OpaPolicyCompiler({ tool: () => this.#rego, cache: join(tmpdir(), 'edict-test-policies') });
-    const templates = (texts: { readonly [path: string]: string }): JsonnetTemplates =>
-      new JsonnetTemplates({ files: texts, tool: () => this.#jsonnet, workers: 1, cache });
+    const templates = (texts: { readonly [path: string]: string }): JsonnetTemplates => new JsonnetTemplates(texts);
     return loadCatalog(new MemoryTree(files), { compiler, templates, cache, version: '1.2.3' });
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#rego.close(), this.#jsonnet.close()]);
+    await this.#rego.close();
   }
 }
 

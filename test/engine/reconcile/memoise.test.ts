@@ -31,7 +31,7 @@ class Memory implements EvaluationStore {
   }
 }
 
-const limits = { depth: 500, output: 1000, facts: 1000 };
+const limits = { steps: 1000, depth: 500, output: 1000, facts: 1000 };
 const call: TemplateCall = { template: 'a.jsonnet', function: 'desired', arguments: [{ a: 1, b: 2 }], limits };
 
 test('a template is evaluated again when anything that it depends on differs, and only then', async () => {

@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
-import { importGraph, importsOf } from '#adapters/jsonnet/imports.js';
+import { test } from 'node:test';
 import { JsonnetTemplates } from '#adapters/jsonnet/jsonnet-templates.js';
-import { wasmFault } from '#adapters/jsonnet/template-fault.js';
 import type { TemplateFunction } from '#catalog/template-checker.js';
 import { EdictError } from '#errors/edict-error.js';
 import type { Json } from '#model/json.js';
-import { JsonnetTool } from '#wasm/jsonnet-tool.js';
-import { WasmError } from '#wasm/wasm-error.js';
-import { realArtifact } from '../../wasm/artifacts.js';
 
 /** Takes hours, and next to no memory. */
 const LEVEL = (inner: string): string => `std.foldl(function(sum, i) ${inner}, std.range(1, 2000), 0)`;
@@ -26,27 +21,9 @@ const FILES: { readonly [path: string]: string } = {
   'templates/a/is-large.jsonnet': "{ desired(facts):: std.repeat('x', 2000) }",
   'templates/lib/k.libsonnet': "{ name:: 'k' }",
 };
-const LIMITS = { depth: 500, output: 1024, facts: 1024 };
-const MEBIBYTES = 96;
+const LIMITS = { steps: 1_000_000, depth: 500, output: 1024, facts: 1024 };
 
-const opened: JsonnetTool[] = [];
-const checks = new Map<string, Json>();
-
-function templatesOf(files: { readonly [path: string]: string }, workers = 1, milliseconds = 2000): JsonnetTemplates {
-  const tool = (): JsonnetTool => {
-    const made = new JsonnetTool(realArtifact('jsonnet', MEBIBYTES), milliseconds);
-    opened.push(made);
-    return made;
-  };
-  const cache = {
-    get: (key: string) => Promise.resolve(checks.get(key)),
-    put: (key: string, value: Json) => Promise.resolve(void checks.set(key, value)),
-  };
-  return new JsonnetTemplates({ files, tool, workers, cache });
-}
-
-const templates = templatesOf(FILES);
-after(() => Promise.all(opened.map((tool) => tool.close())));
+const templates = new JsonnetTemplates(FILES);
 
 function call(
   name: string,
@@ -117,7 +94,7 @@ for (const [name, [code, place, fragment]] of Object.entries(FAILURES)) {
 }
 
 test('the depth of a template is what its rule says', async () => {
-  const engine = templatesOf({
+  const engine = new JsonnetTemplates({
     'templates/a/deep.jsonnet': '{ desired(facts):: local f(x) = if x == 0 then 0 else 1 + f(x - 1); f(facts) }',
   });
   assert.equal(await call('deep', [300], { engine }), 300);
@@ -125,105 +102,54 @@ test('the depth of a template is what its rule says', async () => {
   assert.equal(await call('deep', [900], { engine, depth: 2000 }), 900);
 });
 
-test('several workers share the calls, and one that runs away holds up no other', async () => {
-  const engine = templatesOf(FILES, 2);
-  const loop = call('loops', [{}], { engine }).catch((error: unknown) => error);
-  assert.deepEqual(await call('good', [1], { engine }), { given: 1, name: 'k' });
-  assert.ok((await loop) instanceof EdictError);
-  await engine.close();
-  await assert.rejects(call('good', [1], { engine }));
-});
-
-test('a check tells functions and files, parses what is imported, and is remembered for equal texts', async () => {
-  const files = ['templates/a/good.jsonnet', 'templates/lib/k.libsonnet'];
+test('a check tells functions and files, and parses what is imported', async () => {
   assert.deepEqual(await templates.check('templates/a/good.jsonnet'), {
     functions: ['charts', 'desired', 'status'],
-    files,
+    files: ['templates/a/good.jsonnet', 'templates/lib/k.libsonnet'],
   });
-  let made = 0;
-  const tool = (): JsonnetTool => {
-    made++;
-    throw new Error('no worker is needed');
-  };
-  const cache = { get: (key: string) => Promise.resolve(checks.get(key)), put: () => Promise.resolve() };
-  const again = new JsonnetTemplates({
-    files: { ...FILES, 'templates/lib/other.libsonnet': '{' },
-    tool,
-    workers: 1,
-    cache,
-  });
-  assert.deepEqual(await again.check('templates/a/good.jsonnet'), {
-    functions: ['charts', 'desired', 'status'],
-    files,
-  });
-  assert.equal(made, 0);
-  const changed = templatesOf({ ...FILES, 'templates/lib/k.libsonnet': '{\n  name:: }' });
-  const check = await changed.check('templates/a/good.jsonnet');
-  assert.ok('faults' in check);
-  assert.deepEqual(
-    check.faults.map(({ code, location: { file, line } }) => [code, file, line]),
-    [['TemplateInvalid', 'templates/lib/k.libsonnet', 2]],
-  );
 });
 
-test('a check that was stopped is a fault, and is made again the next time', async () => {
+/** Templates that are none: the file and line that the fault names, and what it says. */
+const INVALID: { readonly [text: string]: readonly [place: string, message: RegExp] } = {
+  "{ desired(facts):: import '../lib/broken.libsonnet' }": ['templates/lib/broken.libsonnet:2', /expected a value/],
+  "\n{ desired(facts):: import 'gone.libsonnet' }": ['templates/a/x.jsonnet:2', /no file gone/],
+  "{ desired(facts):: importstr '../../../etc/passwd' }": ['templates/a/x.jsonnet:1', /outside/],
+  "{ desired(facts):: import '/etc/passwd' }": ['templates/a/x.jsonnet:1', /outside/],
+  "{ desired(facts):: import '__proto__' }": ['templates/a/x.jsonnet:1', /no file __proto__/],
+  '{ wanted(facts):: {} }': ['templates/a/x.jsonnet:1', /wanted/],
+  '{ desired: {} }': ['templates/a/x.jsonnet:1', /desired/],
+  '[]': ['templates/a/x.jsonnet:1', /no function desired/],
+  '\n{ desired(facts):: fact }': ['templates/a/x.jsonnet:2', /fact/],
+  "{ [error 'no']: 1 }": ['templates/a/x.jsonnet:1', /no/],
+};
+
+for (const [text, [place, message]] of Object.entries(INVALID)) {
+  test(`${JSON.stringify(text)} is no template`, async () => {
+    const files = { 'templates/a/x.jsonnet': text, 'templates/lib/broken.libsonnet': '{\n  name:: }' };
+    const check = await new JsonnetTemplates(files).check('templates/a/x.jsonnet');
+    assert.ok('faults' in check);
+    const [fault] = check.faults;
+    assert.deepEqual([fault?.code, `${fault?.location.file}:${fault?.location.line}`], ['TemplateInvalid', place]);
+    assert.match(fault?.message ?? '', message);
+  });
+}
+
+test('every fault of every file is told at once', async () => {
   const files = {
-    'templates/a/check.jsonnet': `{ [if ${ENDLESS} > 0 then 'desired']: function(facts) {} }`,
+    'templates/a/x.jsonnet': "[import '../lib/a.libsonnet', import '../lib/b.libsonnet', import 'gone']",
+    'templates/lib/a.libsonnet': '{',
+    'templates/lib/b.libsonnet': '[',
   };
-  const before = checks.size;
-  const check = await templatesOf(files, 1, 500).check('templates/a/check.jsonnet');
-  assert.ok('faults' in check);
-  assert.equal(check.faults[0]?.code, 'EvaluationTimeout');
-  assert.equal(checks.size, before);
-});
-
-test('an import is told from a text or a comment that looks like one', () => {
-  const text = `// import 'no1'
-# import "no2"
-/* import 'no3' */
-local a = import 'yes1.libsonnet', b = (importstr "yes2");
-local c = "import 'no4'", d = 'import "no5"', e = @'import ''no6''', f = |||
-  import 'no7'
-|||;
-local imports = 'no8', g = { import_: 'no9' };
-import /* here */ @'yes3'`;
-  assert.deepEqual(importsOf(text), [
-    { keyword: 'import', path: 'yes1.libsonnet', line: 4 },
-    { keyword: 'importstr', path: 'yes2', line: 4 },
-    { keyword: 'import', path: 'yes3', line: 9 },
+  const check = await new JsonnetTemplates(files).check('templates/a/x.jsonnet');
+  assert.deepEqual('faults' in check && check.faults.map(({ location: { file } }) => file), [
+    'templates/lib/a.libsonnet',
+    'templates/lib/b.libsonnet',
+    'templates/a/x.jsonnet',
   ]);
 });
 
-test('imports are followed to their end, in circles once, and what leads nowhere is named', () => {
-  const files = {
-    'templates/a/x.jsonnet': "import '../lib/a.libsonnet'",
-    'templates/lib/a.libsonnet': "(import 'b.libsonnet') + importstr 'text.libsonnet'",
-    'templates/lib/b.libsonnet': "\nimport 'a.libsonnet'",
-    'templates/lib/text.libsonnet': "import 'this is no Jsonnet'",
-  };
-  assert.deepEqual(importGraph('templates/a/x.jsonnet', files), {
-    files: [
-      'templates/a/x.jsonnet',
-      'templates/lib/a.libsonnet',
-      'templates/lib/b.libsonnet',
-      'templates/lib/text.libsonnet',
-    ],
-    libraries: ['templates/lib/a.libsonnet', 'templates/lib/b.libsonnet'],
-    faults: [],
-  });
-  for (const path of ['gone.libsonnet', '../../../x', '/etc/passwd', '__proto__', 'toString']) {
-    const { faults } = importGraph('x', { x: `\nimport '${path}'` });
-    assert.deepEqual(
-      faults.map(({ code, location, fragment }) => [code, location.line, fragment]),
-      [['TemplateInvalid', 2, path]],
-    );
-  }
-});
-
-test('what no template is to blame for names no template', () => {
-  const missing = wasmFault(new WasmError('ArtifactMissing', 'no artifact'), 'templates/a/good.jsonnet');
-  assert.ok(missing instanceof EdictError);
-  assert.deepEqual([missing.code, missing.faults[0]?.location], ['ArtifactUnavailable', {}]);
-  const defect = new TypeError('x');
-  assert.equal(wasmFault(defect, 't'), defect);
+test('a check that takes too long is a fault', async () => {
+  const files = { 'templates/a/x.jsonnet': `{ [if ${ENDLESS} > 0 then 'desired']: function(facts) {} }` };
+  const check = await new JsonnetTemplates(files).check('templates/a/x.jsonnet');
+  assert.equal('faults' in check && check.faults[0]?.code, 'EvaluationTimeout');
 });

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join, normalize, relative, sep } from 'node:path';
-import type { ImportedFile, Importer } from './importer.js';
+import type { ImportedFile, Importer } from '#jsonnet/importer.js';
 
 /**
  * Imports of files in a folder, and in library folders beside it: as the importing file names them, from where it is,
@@ -9,7 +9,9 @@ import type { ImportedFile, Importer } from './importer.js';
 export function folderImporter(root: string, libraries: readonly string[] = []): Importer {
   return (from, path) => {
     const places = [join(root, from, '..'), ...[...libraries].reverse()];
-    const candidates = isAbsolute(path) ? [path] : places.map((place) => join(from === '' && place === join(root, '..') ? root : place, path));
+    const candidates = isAbsolute(path)
+      ? [path]
+      : places.map((place) => join(from === '' && place === join(root, '..') ? root : place, path));
     const file = candidates.find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile() === true);
     return file === undefined ? undefined : fileAt(root, file);
   };

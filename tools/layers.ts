@@ -62,6 +62,7 @@ export const FENCES: readonly Fence[] = [
       ['wasm/locate-artifact.ts', 'Go runs in the environment of its caller'],
     ]),
   },
+  { modules: /^node:vm$/, users: /^jsonnet$/, names: 'jsonnet, which runs the code that it makes' },
   { modules: /^node:/, ...upperLayers },
   {
     modules: /^(@marcbachmann\/cel-js|ajv|ajv-formats|js-yaml|json-merge-patch|re2js|semver)(\/|$)/,

@@ -1,6 +1,6 @@
 import { fail } from './failure.js';
 import { enter, spend } from './runtime/budget.js';
-import { call, call0, call1, call2, callStrict, FunctionValue, finish, tailCall } from './runtime/function-value.js';
+import { call, call0, call1, call2, callStrict, finish, tailCall } from './runtime/calls.js';
 import { addedToSuper, field, index, inSuper, slice, superIndex } from './runtime/indexing.js';
 import { computedObject, noCode, object, objectOf } from './runtime/make-object.js';
 import { toText } from './runtime/manifest.js';
@@ -24,8 +24,9 @@ import {
   shiftRight,
   subtract,
 } from './runtime/operators.js';
+import { traced } from './runtime/origins.js';
 import { fieldNamed } from './runtime/read-object.js';
-import { force, Thunk, type Value } from './runtime/value.js';
+import { FunctionValue, force, Thunk, type Value } from './runtime/value.js';
 import { modulo } from './std/values.js';
 
 /** `error message` */
@@ -78,4 +79,5 @@ export const CODE_RUNTIME = {
   superIndex,
   tailCall,
   Thunk,
+  traced,
 };

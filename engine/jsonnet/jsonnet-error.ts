@@ -16,8 +16,8 @@ export class JsonnetError extends Error {
   /** Where it failed first, then who asked for that, and so on; empty where no file is to blame. */
   readonly frames: readonly Frame[];
 
-  constructor(code: JsonnetErrorCode, message: string, frames: readonly Frame[], cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+  constructor(code: JsonnetErrorCode, message: string, frames: readonly Frame[], options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
     this.frames = frames;
   }

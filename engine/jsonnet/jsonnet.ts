@@ -1,17 +1,18 @@
+import type { CompileOptions } from './compile/context.js';
 import { exceed, Failure, type FailureCode } from './failure.js';
+import { type CoveredPart, Files } from './files.js';
 import type { ImportedFile, Importer } from './importer.js';
 import { type Frame, JsonnetError } from './jsonnet-error.js';
-import { LoadedFile } from './loaded-file.js';
 import { budget, DEFAULT_LIMITS, type Limits, withBudget } from './runtime/budget.js';
+import { call } from './runtime/calls.js';
 import { environment, type NativeFunction } from './runtime/environment.js';
-import { call, FunctionValue, typeName } from './runtime/function-value.js';
 import { field } from './runtime/indexing.js';
 import { toPlain } from './runtime/manifest.js';
-import { ObjectValue } from './runtime/object-value.js';
+import { visitOrigins } from './runtime/origins.js';
 import { fromPlain } from './runtime/plain-object.js';
 import { fieldNamed, shapeOf } from './runtime/read-object.js';
-import { force, type Lazy, Thunk, type Value } from './runtime/value.js';
-import { placeOf, SyntaxFailure } from './syntax/source.js';
+import { FunctionValue, force, type Lazy, ObjectValue, Thunk, typeName, type Value } from './runtime/value.js';
+import type { Origin, Place } from './syntax/source.js';
 import type { Plain } from './text/plain.js';
 
 /** JavaScript frames that are kept of a failure: as many as calls can be nested, and what they need in between. */
@@ -32,31 +33,48 @@ export interface EvaluationOptions {
 /** Plain data, or a program that gives it: `name` is what errors call that program. */
 export type Input = { readonly data: Plain } | { readonly code: string; readonly name: string };
 
+/** Where a part of a result comes from: the expression that gave it, and the literal around that. */
+export interface PartOrigin extends Place {
+  readonly literal: Place;
+}
+
+/** A result, and where each part of it comes from, by JSON Pointer. */
+export interface TracedResult {
+  readonly value: Plain;
+  readonly origins: ReadonlyMap<string, PartOrigin>;
+}
+
 /** Files of Jsonnet, compiled once and evaluated many times. Evaluations share nothing but the code. */
 export class Jsonnet {
-  readonly #importer: Importer;
-  readonly #files = new Map<string, LoadedFile>();
-  readonly #byName = new Map<string, LoadedFile>();
+  readonly #files: Files;
   /** The values of files in the evaluation under way. */
   #values = new Map<string, Lazy>();
 
-  constructor(importer: Importer) {
-    this.#importer = importer;
+  constructor(importer: Importer, options: CompileOptions = {}) {
+    this.#files = new Files(importer, (from, path, form) => this.#import(from, path, form), options);
   }
 
-  /** The value of a file as plain data. Throws JsonnetError. */
+  /** The value of a file as plain data; of a function, what it gives for the top-level arguments. Throws JsonnetError. */
   evaluate(path: string, options: EvaluationOptions = {}): Plain {
-    return this.#run(options, () => {
-      const value = this.#import('', path, 'import');
-      return toPlain(value instanceof FunctionValue ? this.#callTopLevel(value, options) : value);
-    });
+    return this.#run(options, () => toPlain(this.#topLevel(path, options)));
   }
 
   /** What the function in the field `name` of a file gives for plain data. Throws JsonnetError. */
   call(path: string, name: string, args: readonly Plain[], options: EvaluationOptions = {}): Plain {
+    return this.#run(options, () => toPlain(this.#called(path, name, args)));
+  }
+
+  /** `call`, with the origins of the result: of elements of arrays only where the option `isTraced` is set. */
+  trace(path: string, name: string, args: readonly Plain[], options: EvaluationOptions = {}): TracedResult {
     return this.#run(options, () => {
-      const value = this.#import('', path, 'import');
-      return toPlain(call(field(value, name), args.map(fromPlain)));
+      const result = this.#called(path, name, args);
+      const value = toPlain(result);
+      const origins = new Map<string, PartOrigin>();
+      visitOrigins(result, (pointer, origin) => {
+        const place = this.#placeOf(origin);
+        if (place !== undefined) origins.set(pointer, place);
+      });
+      return { value, origins };
     });
   }
 
@@ -72,45 +90,35 @@ export class Jsonnet {
 
   /** All files that a file needs, itself first, and what is wrong with them, without evaluating anything. */
   graph(path: string): { readonly files: readonly string[]; readonly errors: readonly JsonnetError[] } {
-    const files = new Map<string, ImportedFile>();
-    const errors: JsonnetError[] = [];
-    const follow = (from: string, next: string, form: string): void => {
-      const found = this.#find(from, next);
-      if (files.has(found.path)) return;
-      files.set(found.path, found);
-      if (form !== 'import') return;
-      const { imports, source } = this.#fileOf(found).compiled;
-      for (const each of imports) {
-        this.#collect(errors, { ...placeOf(source, each.span), within: '' }, () =>
-          follow(found.path, each.path, each.form),
-        );
-      }
-    };
-    this.#collect(errors, undefined, () => follow('', path, 'import'));
-    return { files: [...files.keys()], errors };
+    return this.#files.graph(path);
   }
 
-  /** Does something, and keeps what it throws among the errors. */
-  #collect(errors: JsonnetError[], frame: Frame | undefined, act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      if (error instanceof JsonnetError) errors.push(error);
-      else if (!(error instanceof Failure)) throw error;
-      else errors.push(new JsonnetError(error.code, error.message, frame === undefined ? [] : [frame], error));
-    }
+  /** How often each part of each file was evaluated, with the option `isCovered`. */
+  coverage(): ReadonlyMap<string, readonly CoveredPart[]> {
+    return this.#files.coverage();
   }
 
-  #callTopLevel(value: FunctionValue, { topLevel = {} }: EvaluationOptions): Value {
+  #placeOf({ file, literal, ...span }: Origin): PartOrigin | undefined {
+    const place = this.#files.place(file, span);
+    const around = this.#files.place(file, literal);
+    return place === undefined || around === undefined ? undefined : { ...place, literal: around };
+  }
+
+  #called(path: string, name: string, args: readonly Plain[]): Value {
+    return call(field(this.#import('', path, 'import'), name), args.map(fromPlain));
+  }
+
+  #topLevel(path: string, { topLevel = {} }: EvaluationOptions): Value {
+    const value = this.#import('', path, 'import');
+    if (!(value instanceof FunctionValue)) return value;
     const names = Object.keys(topLevel);
     return call(value, [], { names, values: names.map((name) => this.#input(topLevel[name] as Input)) });
   }
 
   #input(input: Input): Lazy {
     if ('data' in input) return fromPlain(input.data);
-    return new Thunk(() =>
-      this.#load({ path: input.name, text: () => input.code, bytes: () => Buffer.from(input.code) }),
-    );
+    const { name, code } = input;
+    return new Thunk(() => this.#load({ path: name, text: () => code, bytes: () => Buffer.from(code) }));
   }
 
   #run<T>(options: EvaluationOptions, evaluate: () => T): T {
@@ -121,7 +129,7 @@ export class Jsonnet {
     environment.current = {
       external: new Map(Object.entries(external).map(([name, input]) => [name, this.#input(input)])),
       natives: new Map(Object.entries(natives)),
-      trace: (message, stack) => trace?.(message, this.#frames(stack)[0]),
+      trace: (message, stack) => trace?.(message, this.#files.frames(stack)[0]),
     };
     try {
       return withBudget({ ...DEFAULT_LIMITS, ...options.limits }, () => this.#explained(evaluate));
@@ -133,46 +141,21 @@ export class Jsonnet {
   }
 
   #import(from: string, path: string, form: string): Value {
-    const found = this.#find(from, path);
+    const found = this.#files.find(from, path);
     if (form === 'importstr') return found.text();
     if (form === 'importbin') return [...found.bytes()];
     return this.#load(found);
   }
 
-  #find(from: string, path: string): ImportedFile {
-    const found = this.#importer(from, path);
-    if (found === undefined) throw new Failure(`there is no file ${path}`, 'ImportFailed');
-    return found;
-  }
-
   #load(found: ImportedFile): Value {
     const known = this.#values.get(found.path);
     if (known !== undefined) return force(known);
-    if (this.#values.size >= budget.limits.imports)
-      exceed('TooManyImports', `more than ${budget.limits.imports} files are imported`);
-    const file = this.#fileOf(found);
+    const { imports } = budget.limits;
+    if (this.#values.size >= imports) exceed('TooManyImports', `more than ${imports} files are imported`);
+    const file = this.#files.compiled(found);
     const value = new Thunk(() => file.evaluate());
     this.#values.set(found.path, value);
     return value.get();
-  }
-
-  #fileOf({ path, text }: ImportedFile): LoadedFile {
-    const source = { path, text: text() };
-    const known = this.#files.get(path);
-    if (known?.compiled.source.text === source.text) return known;
-    try {
-      const file = new LoadedFile(source, ({ imports }) => ({
-        load: (number) => this.#import(path, imports[number]?.path ?? '', imports[number]?.form ?? ''),
-        cover: () => undefined,
-      }));
-      this.#files.set(path, file);
-      this.#byName.set(file.name, file);
-      return file;
-    } catch (error) {
-      if (!(error instanceof SyntaxFailure)) throw error;
-      const frame = { ...placeOf(source, error.span), within: '' };
-      throw new JsonnetError('SyntaxInvalid', error.message, [frame, ...this.#frames(error.stack ?? '')], error);
-    }
   }
 
   /** What `evaluate` gives, or throws a JsonnetError that tells where it failed. */
@@ -187,23 +170,9 @@ export class Jsonnet {
   }
 
   #error(code: FailureCode, message: string, cause: Error): JsonnetError {
-    const frames = this.#frames(cause.stack ?? '');
+    const frames = this.#files.frames(cause.stack ?? '');
     const { writing } = budget;
-    const file = frames.length > 0 || writing === undefined ? undefined : this.#files.get(writing.file);
-    if (file === undefined || writing === undefined) return new JsonnetError(code, message, frames, cause);
-    return new JsonnetError(code, message, [{ ...placeOf(file.compiled.source, writing), within: '' }], cause);
-  }
-
-  /** The places in programs that a JavaScript stack has been at. */
-  #frames(stack: string): readonly Frame[] {
-    const frames: Frame[] = [];
-    for (const [, name = '', column] of stack.matchAll(/^ {4}at .*?\(?(jsonnet-\d+):1:(\d+)\)?$/gm)) {
-      const file = this.#byName.get(name);
-      const mark = file?.markAt(Number(column));
-      if (file !== undefined && mark !== undefined) {
-        frames.push({ ...placeOf(file.compiled.source, mark), within: mark.within });
-      }
-    }
-    return frames;
+    const place = frames.length > 0 || writing === undefined ? undefined : this.#files.place(writing.file, writing);
+    return new JsonnetError(code, message, place === undefined ? frames : [{ ...place, within: '' }], { cause });
   }
 }

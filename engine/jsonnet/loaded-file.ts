@@ -1,9 +1,9 @@
 import { Script } from 'node:vm';
 import { CODE_RUNTIME } from './code-runtime.js';
 import { type CompiledFile, compile } from './compile/compile.js';
+import type { CompileOptions } from './compile/context.js';
 import type { Mark } from './compile/scope.js';
-import type { ObjectValue } from './runtime/object-value.js';
-import type { Value } from './runtime/value.js';
+import type { ObjectValue, Value } from './runtime/value.js';
 import { stdObject } from './std/std-object.js';
 import type { Source } from './syntax/source.js';
 
@@ -26,8 +26,8 @@ export class LoadedFile {
   readonly #evaluate: () => Value;
 
   /** Throws SyntaxFailure. */
-  constructor(source: Source, particular: (compiled: CompiledFile) => Particular, isCovered = false) {
-    this.compiled = compile(source, { isCovered });
+  constructor(source: Source, particular: (compiled: CompiledFile) => Particular, options: CompileOptions = {}) {
+    this.compiled = compile(source, options);
     loaded += 1;
     this.name = `jsonnet-${loaded}`;
     const script = new Script(`${OPENING}${this.compiled.code}})`, { filename: this.name });

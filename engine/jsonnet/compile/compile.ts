@@ -2,7 +2,7 @@ import type { Assert, Conditional, Import, InSuper, Node, Slice, SuperIndex } fr
 import { parse } from '../syntax/parse.js';
 import type { Source } from '../syntax/source.js';
 import { arrayComprehension } from './comprehensions.js';
-import { Block, CLOSE, Context, type NodeCompiler, OPEN, Unit } from './context.js';
+import { Block, CLOSE, type CompileOptions, Context, type NodeCompiler, OPEN, Unit } from './context.js';
 import { apply, functionCode, tailApply, thunk } from './functions.js';
 import { localExpression, localStatements } from './locals.js';
 import { object, objectComprehension } from './objects.js';
@@ -27,9 +27,9 @@ export interface CompiledFile {
 const compiler: NodeCompiler = { strict, lazy, body };
 
 /** Compiles a file. Throws SyntaxFailure. */
-export function compile(source: Source, options: { readonly isCovered?: boolean } = {}): CompiledFile {
+export function compile(source: Source, options: CompileOptions = {}): CompiledFile {
   const node = parse(source.text);
-  const unit = new Unit(source, compiler, options.isCovered ?? false);
+  const unit = new Unit(source, compiler, options);
   const context = new Context({ unit, scope: new Scope(undefined), block: new Block(), within: '', frame: undefined });
   const code = `return ${context.arrow('', node)};`;
   const { imports, constants, covered } = unit;
@@ -56,10 +56,8 @@ function placeMarks(code: string, all: readonly Mark[]): Pick<CompiledFile, 'cod
 
 function strict(node: Node, context: Context): string {
   const code = strictCode(node, context);
-  const { covered } = context.unit;
-  if (covered === undefined || node.type === 'literal') return code;
-  covered.push({ start: node.start, end: node.end });
-  return `(cover(${covered.length - 1}),${code})`;
+  const cover = node.type === 'literal' ? '' : context.unit.cover(node);
+  return cover === '' ? code : `(${cover}${code})`;
 }
 
 function strictCode(node: Node, context: Context): string {
@@ -140,7 +138,7 @@ function body(node: Node, context: Context): string {
     case 'local':
       return localStatements(node, context);
     case 'if':
-      return `if(${condition(node.condition, context, node)}){${body(node.yes, context)}}${otherwise(node, context)}`;
+      return `if(${condition(node.condition, context, node)}){${arm(node.yes, context)}}${otherwise(node, context)}`;
     case 'assert':
       return `${holds(node, context)};${body(node.body, context)}`;
     case 'apply':
@@ -151,13 +149,25 @@ function body(node: Node, context: Context): string {
 }
 
 function otherwise({ no }: Conditional, context: Context): string {
-  return no === undefined ? 'return null;' : body(no, context);
+  return no === undefined ? 'return null;' : arm(no, context);
+}
+
+/** Statements of one way that a condition leads. */
+function arm(node: Node, context: Context): string {
+  return node.type === 'literal' ? `return ${choice(node, context)};` : body(node, context);
+}
+
+/** Code of one way that a condition leads: it counts even if it is a literal. */
+function choice(node: Node, context: Context): string {
+  const code = context.strict(node);
+  const cover = node.type === 'literal' ? context.unit.cover(node) : '';
+  return cover === '' ? code : `(${cover}${code})`;
 }
 
 function conditional(node: Conditional, context: Context): string {
   const { condition: test, yes, no } = node;
-  const other = no === undefined ? 'null' : context.strict(no);
-  return `(${condition(test, context, node)}?${context.strict(yes)}:${other})`;
+  const other = no === undefined ? 'null' : choice(no, context);
+  return `(${condition(test, context, node)}?${choice(yes, context)}:${other})`;
 }
 
 /** Code that fails where an assert does not hold. */

@@ -33,5 +33,7 @@ export function loops(
 export function arrayComprehension(node: ArrayComprehension, context: Context): string {
   const result = context.unit.name('result');
   const body = loops(node, context, (inside) => `${result}.push(${inside.lazy(node.body)});`);
-  return `(()=>{const ${result}=[];${body}return ${result};})()`;
+  const { unit } = context;
+  const traced = unit.isTraced ? `traced(${unit.constant([unit.origin(node.body, node)])},${result})` : result;
+  return `(()=>{const ${result}=[];${body}return ${traced};})()`;
 }

@@ -1,5 +1,5 @@
 import type { Node } from '../syntax/ast.js';
-import { type Source, type Span, SyntaxFailure } from '../syntax/source.js';
+import { type Origin, type Source, type Span, SyntaxFailure } from '../syntax/source.js';
 import type { Mark, Scope } from './scope.js';
 
 /** What compiles a node: `strict` gives code of its value, `lazy` code of a value or thunk, `body` statements that return. */
@@ -7,6 +7,14 @@ export interface NodeCompiler {
   strict(node: Node, context: Context): string;
   lazy(node: Node, context: Context): string;
   body(node: Node, context: Context): string;
+}
+
+/** What compiled code does besides giving values. */
+export interface CompileOptions {
+  /** It counts which parts are evaluated. */
+  readonly isCovered?: boolean;
+  /** It remembers where elements of arrays come from; of fields that is always known. */
+  readonly isTraced?: boolean;
 }
 
 /** One file that is being compiled. */
@@ -21,12 +29,28 @@ export class Unit {
   readonly imports: { readonly form: string; readonly path: string; readonly span: Span }[] = [];
   /** Parts of the program whose evaluation is counted; undefined where nobody asks. */
   readonly covered: Span[] | undefined;
+  /** Whether elements of arrays remember where they come from. */
+  readonly isTraced: boolean;
   #names = 0;
 
-  constructor(source: Source, compiler: NodeCompiler, isCovered: boolean) {
+  constructor(source: Source, compiler: NodeCompiler, { isCovered, isTraced }: CompileOptions) {
     this.source = source;
     this.compiler = compiler;
-    this.covered = isCovered ? [] : undefined;
+    this.covered = isCovered === true ? [] : undefined;
+    this.isTraced = isTraced === true;
+  }
+
+  /** Where the value of a node comes from, within this literal. */
+  origin(node: Span, literal: Span): Origin {
+    const span = ({ start, end }: Span): Span => ({ start, end });
+    return { file: this.source.path, ...span(node), literal: span(literal) };
+  }
+
+  /** The code that counts the evaluation of a part, with a comma after it; nothing where nobody counts. */
+  cover({ start, end }: Span): string {
+    if (this.covered === undefined) return '';
+    this.covered.push({ start, end });
+    return `cover(${this.covered.length - 1}),`;
   }
 
   /** A JavaScript name that nothing else has: no name of JavaScript has a dollar and a number at its end. */

@@ -37,13 +37,13 @@ export function object(node: ObjectNode, context: Context): string {
   return `(${evaluated.join(',')},${mark}computedObject(${site},[${names.filter((name) => name !== undefined).join(',')}],${code},${locals.code}))`;
 }
 
-function siteOf({ fields, asserts }: ObjectNode, context: Context): ObjectSite {
+function siteOf({ fields, asserts, ...span }: ObjectNode, context: Context): ObjectSite {
   return {
     names: fields.map(staticName),
     visibilities: fields.map(({ visibility }) => VISIBILITIES[visibility]),
     constants: fields.map(({ body, plus }) => (!plus && isConstant(body) ? constantValue(body) : undefined)),
     asserts: asserts.length,
-    origins: fields.map(({ body }) => ({ file: context.unit.source.path, start: body.start, end: body.end })),
+    origins: fields.map(({ body }) => context.unit.origin(body, span)),
   };
 }
 
@@ -117,7 +117,7 @@ export function objectComprehension(node: ObjectComprehension, context: Context)
     const field = fieldCode(node, looped.with({ scope }), name);
     return `const ${name}=${looped.strict(node.field.name)};${context.mark(node)}${add}(${name},${field});`;
   });
-  const origin = { file: context.unit.source.path, start: node.field.body.start, end: node.field.body.end };
+  const origin = context.unit.origin(node.field.body, node);
   return `${mark}objectOf(${context.unit.constant(origin)},(${add})=>{${body}})`;
 }
 

@@ -34,8 +34,12 @@ export function constantValue(node: Literal | ArrayNode): Value {
 
 /** The code of an array. */
 export function array(node: ArrayNode, context: Context): string {
-  if (node.elements.length > 0 && isConstant(node)) return context.unit.constant(constantValue(node));
-  return `[${node.elements.map((element) => context.lazy(element)).join(',')}]`;
+  const { unit } = context;
+  if (!unit.isTraced && node.elements.length > 0 && isConstant(node)) return unit.constant(constantValue(node));
+  const code = `[${node.elements.map((element) => context.lazy(element)).join(',')}]`;
+  return unit.isTraced
+    ? `traced(${unit.constant(node.elements.map((each) => unit.origin(each, node)))},${code})`
+    : code;
 }
 
 /** The code of a name's value. */

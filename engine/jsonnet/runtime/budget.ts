@@ -1,5 +1,5 @@
 import { exceed } from '../failure.js';
-import type { Origin } from './shape.js';
+import type { Origin } from '../syntax/source.js';
 
 /** What an evaluation may use, at most. It is counted, not timed: the same program stops at the same place everywhere. */
 export interface Limits {

@@ -1,11 +1,9 @@
 import { fail } from '../failure.js';
 import { codePointLength, hasSurrogates, sliceCodePoints } from '../text/code-points.js';
 import { spend } from './budget.js';
-import { typeName } from './function-value.js';
-import { ObjectValue } from './object-value.js';
 import { add, mistyped, numberOf, textOf } from './operators.js';
 import { fieldNamed, superField, superHas } from './read-object.js';
-import { elementAt, type Lazy, type Value } from './value.js';
+import { elementAt, type Lazy, ObjectValue, typeName, type Value } from './value.js';
 
 /** `target.name` */
 export function field(target: Value, name: string): Value {

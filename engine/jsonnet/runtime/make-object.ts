@@ -1,8 +1,7 @@
 import { fail } from '../failure.js';
-import { typeName } from './function-value.js';
-import { type FieldCode, type LocalsCode, ObjectValue } from './object-value.js';
-import { INHERIT, type Origin, Shape, type Visibility } from './shape.js';
-import type { Value } from './value.js';
+import type { Origin } from '../syntax/source.js';
+import { INHERIT, Shape, type Visibility } from './shape.js';
+import { type FieldCode, type LocalsCode, ObjectValue, typeName, type Value } from './value.js';
 
 /** What of an object literal does not change from one evaluation to the next. */
 export interface ObjectSite {

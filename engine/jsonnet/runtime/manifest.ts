@@ -3,10 +3,8 @@ import { numberText } from '../text/number-text.js';
 import type { Plain } from '../text/plain.js';
 import { jsonLine } from '../text/to-text.js';
 import { budget, enter, leave, refuseLongText } from './budget.js';
-import { FunctionValue } from './function-value.js';
-import { ObjectValue } from './object-value.js';
 import { checkAsserts, fieldAt, shapeOf } from './read-object.js';
-import { elementAt, type Value } from './value.js';
+import { elementAt, FunctionValue, ObjectValue, type Value } from './value.js';
 
 /** A value as plain data: every element and every field that is shown, evaluated. Fields are in no certain order. */
 export function toPlain(value: Value): Plain {

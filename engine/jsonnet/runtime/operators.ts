@@ -1,11 +1,9 @@
 import { fail } from '../failure.js';
 import { compareCodePoints } from '../text/code-points.js';
 import { refuseLongText, spend } from './budget.js';
-import { FunctionValue, typeName } from './function-value.js';
 import { toText } from './manifest.js';
-import { ObjectValue } from './object-value.js';
 import { fieldAt, laidOver, shapeOf } from './read-object.js';
-import { elementAt, type Lazy, type Value } from './value.js';
+import { elementAt, FunctionValue, type Lazy, ObjectValue, typeName, type Value } from './value.js';
 
 /** Throws a Failure about a value that is of another type than is needed. */
 export function mistyped(value: Value, expected: string): never {

@@ -1,7 +1,6 @@
 import type { Plain, PlainObject } from '../text/plain.js';
-import { type FieldCode, ObjectValue } from './object-value.js';
 import { INHERIT, Shape, type Visibility } from './shape.js';
-import type { Lazy, Value } from './value.js';
+import { type FieldCode, type Lazy, ObjectValue, type Value } from './value.js';
 
 /** Shapes of data that are kept, over all: beyond that they begin anew. Data of one kind has few. */
 const SHAPES_KEPT = 10_000;

@@ -1,8 +1,8 @@
 import { fail } from '../failure.js';
+import type { Origin } from '../syntax/source.js';
 import { enter, leave, spend } from './budget.js';
-import { Barrier, type Layer, ObjectValue } from './object-value.js';
-import { type Fields, INHERIT, type Origin, Shape, type Visibility } from './shape.js';
-import type { Value } from './value.js';
+import { type Fields, INHERIT, Shape, type Visibility } from './shape.js';
+import { Barrier, type Layer, ObjectValue, type Value } from './value.js';
 
 /** Layers up to which the combination of shapes is kept for the next object of the same parts. */
 const FEW_LAYERS = 8;
@@ -51,7 +51,7 @@ export function fieldAt(object: ObjectValue, field: number): Value {
   if (known !== undefined) return known;
   const shape = object.shape as Shape;
   const constant = shape.constants?.[field];
-  if (constant !== undefined) return constant;
+  if (constant !== undefined) return constant as Value;
   const slot = shape.slotOf(field);
   const layer = object.layers === undefined ? 0 : shape.ownerOf(field);
   const literal = object.layers === undefined ? object : layerAt(object, layer);
@@ -98,7 +98,9 @@ export function superField(self: ObjectValue, layer: number, name: string): Valu
   self.inherited ??= [];
   self.inherited[found] ??= [];
   const values = self.inherited[found] as (Value | undefined)[];
-  values[field] ??= shapeOf(literal).constants?.[field] ?? run(self, shapeOf(literal).slotOf(field), literal, found);
+  values[field] ??=
+    (shapeOf(literal).constants?.[field] as Value | undefined) ??
+    run(self, shapeOf(literal).slotOf(field), literal, found);
   return values[field] as Value;
 }
 
@@ -184,7 +186,7 @@ function overlayAll(shapes: readonly Shape[]): Shape {
         visibility: own === INHERIT ? (fields.get(name)?.visibility ?? INHERIT) : own,
         owner: layers + shape.ownerOf(field),
         slot: shape.slotOf(field),
-        constant: shape.constants?.[field],
+        constant: shape.constants?.[field] as Value | undefined,
         origin: shape.origins?.[field],
       });
     }

@@ -1,6 +1,5 @@
-import type { Span } from '../syntax/source.js';
+import type { Origin } from '../syntax/source.js';
 import { compareCodePoints } from '../text/code-points.js';
-import type { Value } from './value.js';
 
 /** How a field is shown: as the field that it overrides, never, or always. */
 export const INHERIT = 0;
@@ -17,17 +16,12 @@ const MERGES_KEPT = 64;
 export interface Fields {
   readonly names: readonly string[];
   readonly visibilities: readonly Visibility[];
-  /** The values of fields that are literals, by field; undefined where code has to be run. */
-  readonly constants?: readonly (Value | undefined)[];
+  /** The values of fields that are literals, by field; undefined where code has to be run. Values are of no concern here. */
+  readonly constants?: readonly unknown[];
   /** How many asserts there are: they are numbered from -1 down. */
   readonly asserts?: number;
   /** Where the value of each field is written. */
   readonly origins?: readonly (Origin | undefined)[];
-}
-
-/** A place in a source that a value comes from. */
-export interface Origin extends Span {
-  readonly file: string;
 }
 
 /** Which layer of an object has a field, and where in its code. Layers count from 0, the deepest. */
@@ -41,7 +35,7 @@ interface Owners {
 export class Shape {
   readonly names: readonly string[];
   readonly visibilities: readonly Visibility[];
-  readonly constants: readonly (Value | undefined)[] | undefined;
+  readonly constants: readonly unknown[] | undefined;
   readonly asserts: number;
   readonly origins: readonly (Origin | undefined)[] | undefined;
   readonly #owners: Owners | undefined;
@@ -132,7 +126,7 @@ function select(shape: Shape, fields: readonly number[]): Fields {
 function overlay(lower: Shape, upper: Shape): Shape {
   const names: string[] = [];
   const visibilities: Visibility[] = [];
-  const constants: (Value | undefined)[] = [];
+  const constants: unknown[] = [];
   const origins: (Origin | undefined)[] = [];
   const owner: number[] = [];
   const slot: number[] = [];

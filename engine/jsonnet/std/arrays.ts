@@ -1,10 +1,10 @@
 import { fail } from '../failure.js';
 import { refuseLongText, spend } from '../runtime/budget.js';
-import { call1, call2, typeName } from '../runtime/function-value.js';
+import { call1, call2 } from '../runtime/calls.js';
 import { slice } from '../runtime/indexing.js';
 import { toText } from '../runtime/manifest.js';
 import { add, arrayOf, booleanOf, compare, equals, functionOf, numberOf, textOf } from '../runtime/operators.js';
-import { elementAt, type Lazy, Thunk, type Value } from '../runtime/value.js';
+import { elementAt, type Lazy, Thunk, typeName, type Value } from '../runtime/value.js';
 import { type Builtins, builtin } from './builtin.js';
 
 /** The longest array: a longer one would take steps without end to look at, and memory at once. */

@@ -1,5 +1,4 @@
-import { FunctionValue } from '../runtime/function-value.js';
-import { force, type Lazy, type Value } from '../runtime/value.js';
+import { FunctionValue, force, type Lazy, type Value } from '../runtime/value.js';
 
 /** What a function of the standard library gives, where that is always the same type. */
 export type Returns = 'boolean' | 'number' | 'string' | 'array' | 'object' | undefined;

@@ -76,8 +76,8 @@ export const DATA: Builtins = {
   ),
   manifestYamlStream: writes(
     'value indent_array_in_object? c_document_end? quote_keys?',
-    (value, indent, documentEnd = true, quote) =>
-      manifestYamlStream(value, yamlLayout(indent, quote), booleanOf(documentEnd)),
+    (value, indent, documentEnd, quote) =>
+      manifestYamlStream(value, yamlLayout(indent, quote), booleanOf(documentEnd ?? true)),
   ),
   manifestToml: writes('value', manifestToml),
   manifestTomlEx: writes('value indent', (value, indent) => manifestTomlEx(value, textOf(indent as Value))),

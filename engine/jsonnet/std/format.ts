@@ -1,10 +1,8 @@
 import { budget } from '../runtime/budget.js';
-import { typeName } from '../runtime/function-value.js';
 import { toText } from '../runtime/manifest.js';
-import { ObjectValue } from '../runtime/object-value.js';
 import { textOf } from '../runtime/operators.js';
 import { fieldNamed, shapeOf } from '../runtime/read-object.js';
-import { elementAt, type Value } from '../runtime/value.js';
+import { elementAt, ObjectValue, typeName, type Value } from '../runtime/value.js';
 import { applyFormat, type FormatArguments } from '../text/apply-format.js';
 import { type Format, parseFormat } from '../text/format.js';
 

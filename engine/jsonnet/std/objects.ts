@@ -1,10 +1,9 @@
 import { spend } from '../runtime/budget.js';
-import { call2 } from '../runtime/function-value.js';
+import { call2 } from '../runtime/calls.js';
 import { objectOf as makeObject } from '../runtime/make-object.js';
-import { ObjectValue } from '../runtime/object-value.js';
 import { booleanOf, functionOf, objectOf, textOf } from '../runtime/operators.js';
 import { fieldAt, fieldNamed, shapeOf, withoutField } from '../runtime/read-object.js';
-import { elementAt, force, type Lazy, Thunk, type Value } from '../runtime/value.js';
+import { elementAt, force, type Lazy, ObjectValue, Thunk, type Value } from '../runtime/value.js';
 import { type Builtins, builtin } from './builtin.js';
 
 /** The fields of an object by number, in the order of their names. */

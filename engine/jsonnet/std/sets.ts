@@ -1,5 +1,5 @@
 import { spend } from '../runtime/budget.js';
-import { call1 } from '../runtime/function-value.js';
+import { call1 } from '../runtime/calls.js';
 import { arrayOf, compare, equals, functionOf } from '../runtime/operators.js';
 import { elementAt, type Lazy, type Value } from '../runtime/value.js';
 import { elementsOf } from './arrays.js';

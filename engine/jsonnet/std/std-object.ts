@@ -1,8 +1,7 @@
 import { noCode } from '../runtime/make-object.js';
-import { ObjectValue } from '../runtime/object-value.js';
 import { laidOver } from '../runtime/read-object.js';
 import { HIDDEN, Shape, type Visibility } from '../runtime/shape.js';
-import type { Value } from '../runtime/value.js';
+import { ObjectValue, type Value } from '../runtime/value.js';
 import { BUILTINS } from './builtins.js';
 
 const MEMBERS: { readonly [name: string]: Value } = {

@@ -1,9 +1,8 @@
 import { fail } from '../failure.js';
 import { spend } from '../runtime/budget.js';
-import { typeName } from '../runtime/function-value.js';
 import { inside, toText } from '../runtime/manifest.js';
 import { numberOf, textOf } from '../runtime/operators.js';
-import type { Value } from '../runtime/value.js';
+import { typeName, type Value } from '../runtime/value.js';
 import { characterOf, codePointOf } from '../text/characters.js';
 import {
   escapeStringBash,

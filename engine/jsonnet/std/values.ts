@@ -1,12 +1,10 @@
 import { fail } from '../failure.js';
 import { environment, type NativeFunction } from '../runtime/environment.js';
-import { FunctionValue, typeName } from '../runtime/function-value.js';
 import { inside, toText } from '../runtime/manifest.js';
-import { ObjectValue } from '../runtime/object-value.js';
 import { arrayOf, compare, equals, mistyped, remainder, textOf } from '../runtime/operators.js';
 import { fromPlain } from '../runtime/plain-object.js';
 import { shapeOf } from '../runtime/read-object.js';
-import { force, type Lazy, type Value } from '../runtime/value.js';
+import { FunctionValue, force, type Lazy, ObjectValue, typeName, type Value } from '../runtime/value.js';
 import { codePointLength } from '../text/code-points.js';
 import { escapeStringJson } from '../text/escape.js';
 import { type Builtin, type Builtins, builtin } from './builtin.js';

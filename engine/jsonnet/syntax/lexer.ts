@@ -1,5 +1,5 @@
 import { SyntaxFailure } from './source.js';
-import { textBlock, unescape } from './text-literal.js';
+import { textBlock, unescaped } from './text-literal.js';
 import { isKeyword, type Token, type TokenKind } from './token.js';
 
 const SPACE = /(?:[ \t\r\n]+|\/\/[^\n]*|#[^\n]*|\/\*[\s\S]*?\*\/)*/y;
@@ -57,7 +57,7 @@ function numeral(text: string, start: number): Token {
 function quoted(text: string, start: number, quote: '"' | "'"): Token {
   const end = start + lengthAt(QUOTED[quote], text, start);
   if (end === start) refuse('a text has no end', start);
-  return { kind: 'string', text: unescape(text.slice(start + 1, end - 1), { start, end }), start, end };
+  return { kind: 'string', text: unescaped(text.slice(start + 1, end - 1), { start, end }), start, end };
 }
 
 function verbatim(text: string, start: number): Token {

@@ -10,6 +10,13 @@ export interface Span {
   readonly end: number;
 }
 
+/** Where a value comes from: the expression that gave it. */
+export interface Origin extends Span {
+  readonly file: string;
+  /** The object or array literal that the expression stands in: of several that are laid over each other, the one that won. */
+  readonly literal: Span;
+}
+
 /** A place for people: line and column count from 1, columns in UTF-16 units. */
 export interface Place {
   readonly file: string;

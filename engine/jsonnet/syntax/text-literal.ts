@@ -1,6 +1,6 @@
 import { type Span, SyntaxFailure } from './source.js';
 
-const ESCAPES: { readonly [escape: string]: string } = {
+const ESCAPES: { readonly [letter: string]: string } = {
   '"': '"',
   "'": "'",
   '\\': '\\',
@@ -13,7 +13,7 @@ const ESCAPES: { readonly [escape: string]: string } = {
 };
 
 /** What the inside of a quoted literal says. `span` is that of the whole literal, for messages. */
-export function unescape(raw: string, span: Span): string {
+export function unescaped(raw: string, span: Span): string {
   if (!raw.includes('\\')) return raw;
   const refuse = (message: string): never => {
     throw new SyntaxFailure(message, span);
@@ -27,9 +27,9 @@ export function unescape(raw: string, span: Span): string {
   let from = 0;
   for (let at = raw.indexOf('\\'); at >= 0; at = raw.indexOf('\\', from)) {
     text += raw.slice(from, at);
-    const escape = raw[at + 1] ?? '';
-    if (escape !== 'u') {
-      text += ESCAPES[escape] ?? refuse(`there is no escape \\${escape}`);
+    const letter = raw[at + 1] ?? '';
+    if (letter !== 'u') {
+      text += ESCAPES[letter] ?? refuse(`there is no escape \\${letter}`);
       from = at + 2;
       continue;
     }

@@ -1,43 +1,6 @@
 import { fail } from '../failure.js';
 import { enter, leave, spend } from './budget.js';
-import { force, type Lazy, type Value } from './value.js';
-
-/** What a function is called with. */
-export interface Signature {
-  /** For messages; empty where it has none. */
-  readonly name: string;
-  readonly parameters: readonly string[];
-  /** How many must be given, of those that have no default; a parameter with a default may stand before one without. */
-  readonly optional: readonly boolean[];
-  /** Whether its code may answer with a call that is still to be made, in place of its own. */
-  readonly mayTailCall: boolean;
-}
-
-/** The code of a function: an argument that is not given is undefined. One more says whether defaults are evaluated at once. */
-// biome-ignore lint/suspicious/noExplicitAny: arguments differ in number, and TypeScript has no word for that which is called as fast
-export type FunctionCode = (...args: any[]) => Value | TailCall;
-
-/** A function. */
-export class FunctionValue {
-  readonly signature: Signature;
-  readonly code: FunctionCode;
-
-  constructor(signature: Signature, code: FunctionCode) {
-    this.signature = signature;
-    this.code = code;
-  }
-}
-
-/** A call that its caller makes, so that calls in place of calls do not pile up. */
-export class TailCall {
-  readonly target: FunctionValue;
-  readonly args: readonly (Lazy | undefined)[];
-
-  constructor(target: FunctionValue, args: readonly (Lazy | undefined)[]) {
-    this.target = target;
-    this.args = args;
-  }
-}
+import { FunctionValue, force, type Lazy, TailCall, typeName, type Value } from './value.js';
 
 /** Arguments by name, in the order in which they are written. */
 export interface NamedArguments {
@@ -128,12 +91,4 @@ function bind(target: Value, args: readonly Lazy[], { names, values }: NamedArgu
     if (bound[at] === undefined && optional[at] !== true) fail(`the argument ${name} is missing`);
   });
   return bound;
-}
-
-/** What Jsonnet calls the type of a value. */
-export function typeName(value: Value): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  if (value instanceof FunctionValue) return 'function';
-  return typeof value;
 }

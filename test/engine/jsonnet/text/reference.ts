@@ -37,6 +37,11 @@ export class Reference {
     return answers;
   }
 
+  /** Fails unless the whole output for an expression is the given text. */
+  async compareOutput(expression: string, output: string): Promise<void> {
+    assert.deepEqual(await this.#tool.evaluate({ file: 'x', code: expression }), { text: output });
+  }
+
   async close(): Promise<void> {
     await this.#tool.close();
   }

@@ -1,7 +1,7 @@
 import { sortedKeys } from './code-points.js';
 import { escapeStringJson } from './escape.js';
 import { numberText } from './number-text.js';
-import { isPlainArray, type Plain } from './plain.js';
+import { isPlainArray, type Plain, type PlainObject } from './plain.js';
 
 /** std.toString: a string as it is, anything else as JSON on one line. */
 export function toText(value: Plain): string {
@@ -13,8 +13,19 @@ export function jsonLine(value: Plain): string {
   if (typeof value === 'string') return escapeStringJson(value);
   if (typeof value === 'number') return numberText(value);
   if (value === null || typeof value === 'boolean') return String(value);
-  if (isPlainArray(value)) return value.length === 0 ? '[ ]' : `[${value.map(jsonLine).join(', ')}]`;
-  const keys = sortedKeys(value);
-  if (keys.length === 0) return '{ }';
-  return `{${keys.map((key) => `${escapeStringJson(key)}: ${jsonLine(value[key] as Plain)}`).join(', ')}}`;
+  return isPlainArray(value) ? arrayLine(value) : objectLine(value);
+}
+
+function arrayLine(elements: readonly Plain[]): string {
+  let text = '';
+  for (const element of elements) text += (text === '' ? '[' : ', ') + jsonLine(element);
+  return text === '' ? '[ ]' : `${text}]`;
+}
+
+function objectLine(object: PlainObject): string {
+  let text = '';
+  for (const key of sortedKeys(object)) {
+    text += `${text === '' ? '{' : ', '}${escapeStringJson(key)}: ${jsonLine(object[key] as Plain)}`;
+  }
+  return text === '' ? '{ }' : `${text}}`;
 }

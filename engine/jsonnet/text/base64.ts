@@ -16,9 +16,13 @@ export function base64(input: string | readonly number[]): string {
 export function base64DecodeBytes(text: string): Uint8Array {
   const { length } = encodeUtf8(text);
   if (length % 4 !== 0) fail(`not a base64 encoded string: its length, ${length}, is not divisible by 4`);
+  return decodeBase64(text) ?? fail('failed to decode: illegal base64 data');
+}
+
+/** The bytes, if it is padded base64; line breaks do not matter. */
+export function decodeBase64(text: string): Uint8Array | undefined {
   const joined = text.replace(/[\r\n]/g, '');
-  if (!ENCODED.test(joined)) fail('failed to decode: illegal base64 data');
-  return Buffer.from(joined, 'base64');
+  return ENCODED.test(joined) ? Buffer.from(joined, 'base64') : undefined;
 }
 
 /** std.base64Decode. */

@@ -26,7 +26,7 @@ export function addAuthorVerbs(verb: (name: string, description: string) => Comm
   verb('test', 'run the cases of test/domains and the tests of the policies')
     .argument('[filters...]', 'parts of names: only what has one of them is run')
     .option('-u, --update', 'accept what the cases come to as golden files (as UPDATE_GOLDEN=1 does)', false)
-    .option('--coverage', 'show how much of each policy its tests run', false)
+    .option('--coverage', 'show how much of each template and policy the cases and tests run', false)
     .addOption(new Option('--cases', 'only the cases').conflicts('policies'))
     .addOption(new Option('--policies', 'only the tests of the policies').conflicts('cases'))
     .action(async (filters: string[], { update, coverage, cases, policies }: TestFlags) => {

@@ -107,9 +107,9 @@ function addVerbs(program: Command, run: Run): void {
   withObjects(verb('render', 'show the objects and files that should exist')).action(
     (paths: string[], options: { namespace: string }) => run(render, { paths, ...options }),
   );
-  withObjects(verb('plan', 'show what would be created, changed and deleted, and every verdict')).action(
-    (paths: string[], options: { namespace: string }) => run(plan, { paths, ...options }),
-  );
+  withObjects(verb('plan', 'show what would be created, changed and deleted, and every verdict'))
+    .option('--why', 'show the line of a template that gave each field its value', false)
+    .action((paths: string[], options: { namespace: string; why: boolean }) => run(plan, { paths, ...options }));
   withObjects(verb('apply', 'publish what should exist'))
     .option('--tree', 'print what the local folder holds afterwards', false)
     .action((paths: string[], options: { namespace: string; tree: boolean }) => run(apply, { paths, ...options }));

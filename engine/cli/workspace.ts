@@ -40,6 +40,7 @@ export interface LoadedCatalog {
 export interface Workspace {
   readonly catalog: Catalog;
   readonly engine: Engine;
+  readonly templates: JsonnetTemplates;
   readonly cluster: FolderCluster;
   readonly repositories: BareRepositories;
   /** The local folder. */
@@ -129,5 +130,5 @@ export async function openWorkspace(
     cluster.close();
     await Promise.all([repositories.close(), tools.close()]);
   };
-  return { catalog, engine, cluster, repositories, state, count, close };
+  return { catalog, engine, templates, cluster, repositories, state, count, close };
 }

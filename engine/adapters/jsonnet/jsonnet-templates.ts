@@ -2,9 +2,10 @@ import type { TemplateCheck, TemplateChecker, TemplateFunction } from '#catalog/
 import type { TemplateCall, TemplateEngine } from '#catalog/template-engine.js';
 import type { EdictError } from '#errors/edict-error.js';
 import type { Fault } from '#errors/fault.js';
-import { Jsonnet } from '#jsonnet/jsonnet.js';
+import { Jsonnet, type TracedResult } from '#jsonnet/jsonnet.js';
 import { virtualImporter } from '#jsonnet/virtual-importer.js';
-import type { Json } from '#model/json.js';
+import { compareText, type Json } from '#model/json.js';
+import { type LineCoverage, lineCoverage } from './template-coverage.js';
 import { naming, templateError } from './template-error.js';
 
 const FUNCTIONS: readonly TemplateFunction[] = ['charts', 'desired', 'status'];
@@ -14,11 +15,13 @@ const CHECK_LIMITS = { steps: 1_000_000, depth: 500 };
 export class JsonnetTemplates implements TemplateEngine, TemplateChecker {
   readonly #files: { readonly [path: string]: string };
   readonly #jsonnet: Jsonnet;
+  /** The same files, compiled so that they remember where values come from; made when first asked for. */
+  #tracing: Jsonnet | undefined;
 
-  /** `files` are the texts of templates and libraries by path. */
-  constructor(files: { readonly [path: string]: string }) {
+  /** `files` are the texts of templates and libraries by path. Where `isCovered`, it is counted what is evaluated. */
+  constructor(files: { readonly [path: string]: string }, options: { readonly isCovered?: boolean } = {}) {
     this.#files = files;
-    this.#jsonnet = new Jsonnet(virtualImporter(files));
+    this.#jsonnet = new Jsonnet(virtualImporter(files), options);
   }
 
   async call({ template, function: name, arguments: values, limits, object }: TemplateCall): Promise<Json> {
@@ -28,6 +31,17 @@ export class JsonnetTemplates implements TemplateEngine, TemplateChecker {
     } catch (error) {
       const explained = this.#error(error, template);
       throw object === undefined ? explained : naming(explained, object);
+    }
+  }
+
+  /** What a call gives, and the place in a template that gave each part of it, by JSON Pointer. Throws as `call` does. */
+  explain({ template, function: name, arguments: values, limits }: TemplateCall): TracedResult {
+    const { steps, depth, output } = limits;
+    this.#tracing ??= new Jsonnet(virtualImporter(this.#files), { isTraced: true });
+    try {
+      return this.#tracing.trace(template, name, values, { limits: { steps, depth, output } });
+    } catch (error) {
+      throw this.#error(error, template);
     }
   }
 
@@ -41,6 +55,12 @@ export class JsonnetTemplates implements TemplateEngine, TemplateChecker {
     } catch (error) {
       return { faults: invalid(this.#error(error, path)) };
     }
+  }
+
+  /** The lines that were evaluated, of every template and library that was loaded. */
+  coverage(): { readonly [path: string]: LineCoverage } {
+    const files = [...this.#jsonnet.coverage()].sort(([left], [right]) => compareText(left, right));
+    return Object.fromEntries(files.map(([path, parts]) => [path, lineCoverage(parts)]));
   }
 
   #error(error: unknown, template: string): EdictError {

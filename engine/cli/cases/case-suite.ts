@@ -20,7 +20,12 @@ export interface CaseSelection {
   /** Parts of names; none of them: all. */
   readonly filters: readonly string[];
   readonly update: boolean;
+  /** Whether templates are evaluated even where their results are known. */
+  readonly anew: boolean;
 }
+
+/** Knows nothing, and keeps nothing. */
+const NO_STORE: EvaluationStore = { get: () => undefined, put: () => undefined };
 
 /** Cases in work at once: most of them wait for a template. */
 const IN_FLIGHT = 16;
@@ -29,14 +34,14 @@ const IN_FLIGHT = 16;
 export async function testCases(
   { environment, options, console }: Invocation,
   loaded: LoadedCatalog,
-  { filters, update }: CaseSelection,
+  { filters, update, anew }: CaseSelection,
 ): Promise<readonly CaseReport[]> {
   const root = resolve(environment.directory, options.root);
   const journal = new EvaluationJournal(
     join(loaded.tools.cache, 'cases', digestOf(root).slice(0, 16)),
     environment.version,
   );
-  const context = caseContext(loaded, root, journal);
+  const context = caseContext(loaded, root, anew ? NO_STORE : journal);
   const folders = findCases(root, filters);
   const reports: CaseReport[] = [];
   await forEachAtOnce(folders.entries(), IN_FLIGHT, async ([index, folder]) => {

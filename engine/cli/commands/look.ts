@@ -15,6 +15,7 @@ import { formatData, formatJson, plain } from '../output/data.js';
 import { formatResult, summarise } from '../output/format-plan.js';
 import { exitCodeOf, type ObjectResult, passResult } from '../results.js';
 import { look } from '../settle.js';
+import { withReasons } from '../why.js';
 import { printFaults, printResults } from './print.js';
 
 /** Options of the verbs that only look. */
@@ -110,8 +111,14 @@ function isShown({ pass, faults }: ObjectResult): boolean {
   return faults.length === 0 && pass?.outcome.state === 'settled' && (pass.verdicts ?? []).length === 0;
 }
 
+/** Options of `plan`. */
+export interface PlanOptions extends LookOptions {
+  /** Whether every changed field tells the line of a template that gave it its value. */
+  readonly why: boolean;
+}
+
 /** `edict plan`: what would be created, changed and deleted, and every verdict. */
-export async function plan(invocation: Invocation, { paths, namespace }: LookOptions): Promise<number> {
+export async function plan(invocation: Invocation, { paths, namespace, why }: PlanOptions): Promise<number> {
   const { environment, console } = invocation;
   const workspace = await invocation.open('read');
   const { objects, refused, files } = await selectObjects(workspace, {
@@ -125,7 +132,9 @@ export async function plan(invocation: Invocation, { paths, namespace }: LookOpt
   );
   const results = [
     ...refused,
-    ...passes.map(passResult).map((result) => ({ ...result, file: files.get(result.object) })),
+    ...passes
+      .map((pass) => passResult(why ? withReasons(pass, workspace.templates) : pass))
+      .map((result) => ({ ...result, file: files.get(result.object) })),
   ];
   const { evaluated, known } = workspace.count;
   const summary = `Plan: ${summarise(results)}. ${evaluated} of ${evaluated + known} templates evaluated.`;

@@ -22,7 +22,7 @@ export async function scaffold(invocation: Invocation, options: ScaffoldOptions)
   for (const [path, text] of files) writeText(join(root, path), text);
   const loaded = await invocation.openCatalog();
   const id = `${name.domain}/${name.slug}`;
-  const reports = await testCases(invocation, loaded, { filters: [`${CASES}/${id}/`], update: true });
+  const reports = await testCases(invocation, loaded, { filters: [`${CASES}/${id}/`], update: true, anew: false });
   const golden = reports.flatMap((report) => report.updated.map((path) => `${CASES}/${report.name}/${path}`));
   const paths = [...files.keys(), ...golden].sort();
   if (global.output !== 'text') console.print(formatData({ files: paths }, global.output));

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { ContentCache } from '#adapters/files/content-cache.js';
+import { JsonnetTemplates } from '#adapters/jsonnet/jsonnet-templates.js';
 import { testCases } from '../cases/case-suite.js';
 import type { CaseReport } from '../cases/compare.js';
 import { type PolicyTestRun, runPolicyTests } from '../cases/policy-tests.js';
 import { EXIT } from '../environment.js';
 import type { Invocation } from '../invocation.js';
 import { faultData, formatData } from '../output/data.js';
-import { formatCase, formatCoverage, formatPolicyTest, isPassed } from '../output/format-tests.js';
+import { formatCase, formatCoverage, formatPolicyTest, isPassed, policyLines } from '../output/format-tests.js';
 import type { LoadedCatalog } from '../workspace.js';
 import { printFaults } from './print.js';
 
@@ -28,7 +29,9 @@ export async function test(
   const { console, environment } = invocation;
   const update = options.update || environment.variables.UPDATE_GOLDEN === '1';
   const loaded = await invocation.openCatalog();
-  const cases = only === 'policies' ? [] : await testCases(invocation, loaded, { filters, update });
+  const templates = coverage ? new JsonnetTemplates(loaded.catalog.templates, { isCovered: true }) : loaded.templates;
+  const selection = { filters, update, anew: coverage };
+  const cases = only === 'policies' ? [] : await testCases(invocation, { ...loaded, templates }, selection);
   const none: PolicyTestRun = { faults: [], tests: [], coverage: undefined };
   const policies = only === 'cases' ? none : await testPolicies(loaded, filters, coverage);
   const faults = [...loaded.catalog.faults, ...policies.faults];
@@ -36,7 +39,8 @@ export async function test(
     console.note(`No case and no policy test has ${filters.join(' or ')} in its name.`);
     return EXIT.usage;
   }
-  printReport(invocation, { cases, policies: { ...policies, faults } });
+  const coveredTemplates = coverage && only !== 'policies' ? templates.coverage() : undefined;
+  printReport(invocation, { cases, policies: { ...policies, faults }, templates: coveredTemplates });
   const isGood = faults.length === 0 && cases.every(isPassed) && policies.tests.every(isPassed);
   return isGood ? EXIT.done : EXIT.fault;
 }
@@ -52,10 +56,14 @@ async function testPolicies(
   return { ...run, tests: run.tests.filter(({ file, name }) => wanted(`policies/${file} ${name}`)) };
 }
 
-function printReport(
-  invocation: Invocation,
-  { cases, policies }: { readonly cases: readonly CaseReport[]; readonly policies: PolicyTestRun },
-): void {
+interface Report {
+  readonly cases: readonly CaseReport[];
+  readonly policies: PolicyTestRun;
+  /** Lines of templates that the cases ran, if that was asked for. */
+  readonly templates: ReturnType<JsonnetTemplates['coverage']> | undefined;
+}
+
+function printReport(invocation: Invocation, { cases, policies, templates }: Report): void {
   const { console, options } = invocation;
   const { tests, coverage, faults } = policies;
   const passed = [...cases, ...tests].filter(isPassed).length;
@@ -68,7 +76,7 @@ function printReport(
       cases,
       policies: tests,
       faults: faultData(faults),
-      ...(coverage === undefined ? {} : { coverage }),
+      ...(coverage === undefined && templates === undefined ? {} : { coverage: { ...coverage, templates } }),
     };
     console.print(formatData(JSON.parse(JSON.stringify(shown)), options.output));
     return;
@@ -76,7 +84,8 @@ function printReport(
   for (const report of cases) if (!isPassed(report)) console.print(`${formatCase(report, console.style)}\n`);
   for (const result of tests) if (!isPassed(result)) console.print(`${formatPolicyTest(result, console.style)}\n`);
   printFaults(invocation, faults);
-  if (coverage !== undefined) console.print(`${formatCoverage(coverage)}\n`);
+  if (templates !== undefined) console.print(`${formatCoverage('TEMPLATE', templates)}\n`);
+  if (coverage !== undefined) console.print(`${formatCoverage('POLICY', policyLines(coverage))}\n`);
   for (const { name, updated: files } of updated)
     console.print(`${console.style.yellow('updated')} ${name}: ${files.join(', ')}`);
   const sorts = `${cases.length} cases, ${tests.length} policy tests`;

@@ -1,3 +1,4 @@
+import type { LineCoverage } from '#adapters/jsonnet/template-coverage.js';
 import type { RegoCoverage, RegoTestResult } from '#wasm/rego-types.js';
 import type { CaseReport, Difference } from '../cases/compare.js';
 import { faultText, printable, type Style } from '../console.js';
@@ -52,20 +53,26 @@ export function formatPolicyTest({ file, row, name, outcome, error, output }: Re
   return lines.join('\n');
 }
 
-/** How much of each policy its tests run, and which lines they do not. */
-export function formatCoverage({ files }: RegoCoverage): string {
+/** The lines of each policy, without those of its tests. */
+export function policyLines({ files }: RegoCoverage): { readonly [path: string]: LineCoverage } {
   const own = Object.entries(files).filter(([file]) => !file.endsWith('_test.rego'));
+  return Object.fromEntries(own.map(([file, lines]) => [`policies/${file}`, lines]));
+}
+
+/** How much of each file is run by tests, and which lines are not. `heading` says what the files are. */
+export function formatCoverage(heading: string, files: { readonly [path: string]: LineCoverage }): string {
   const row = (name: string, covered: number, lines: number, left: readonly number[]): readonly string[] => [
     name,
     `${((100 * covered) / Math.max(1, lines)).toFixed(1)} %`,
     ranges(left),
   ];
-  const rows = own.map(([file, { covered, notCovered }]) =>
-    row(`policies/${file}`, covered.length, covered.length + notCovered.length, notCovered),
+  const all = Object.entries(files);
+  const rows = all.map(([file, { covered, notCovered }]) =>
+    row(file, covered.length, covered.length + notCovered.length, notCovered),
   );
-  const covered = own.reduce((sum, [, each]) => sum + each.covered.length, 0);
-  const lines = own.reduce((sum, [, each]) => sum + each.covered.length + each.notCovered.length, 0);
-  return formatTable(['POLICY', 'COVERED', 'LINES NOT COVERED'], [...rows, row('all', covered, lines, [])]);
+  const covered = all.reduce((sum, [, each]) => sum + each.covered.length, 0);
+  const lines = all.reduce((sum, [, each]) => sum + each.covered.length + each.notCovered.length, 0);
+  return formatTable([heading, 'COVERED', 'LINES NOT COVERED'], [...rows, row('all', covered, lines, [])]);
 }
 
 /** Sorted numbers as `1-3, 7`. */

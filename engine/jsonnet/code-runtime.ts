@@ -24,7 +24,7 @@ import {
   shiftRight,
   subtract,
 } from './runtime/operators.js';
-import { traced } from './runtime/origins.js';
+import { copied, traced } from './runtime/origins.js';
 import { fieldNamed } from './runtime/read-object.js';
 import { FunctionValue, force, Thunk, type Value } from './runtime/value.js';
 import { modulo } from './std/values.js';
@@ -52,6 +52,7 @@ export const CODE_RUNTIME = {
   complement,
   computedObject,
   contains,
+  copied,
   divide,
   enter,
   equals,

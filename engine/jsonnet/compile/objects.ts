@@ -1,12 +1,13 @@
 import type { ObjectSite } from '../runtime/make-object.js';
 import { HIDDEN, INHERIT, VISIBLE, type Visibility } from '../runtime/shape.js';
-import type { Bind, Field, ObjectAssert, ObjectComprehension, ObjectNode } from '../syntax/ast.js';
+import type { Bind, Field, Node, ObjectAssert, ObjectComprehension, ObjectNode } from '../syntax/ast.js';
 import { loops } from './comprehensions.js';
 import { Block, type Context } from './context.js';
 import { functionCode } from './functions.js';
 import { compileBinds } from './locals.js';
 import { Scope } from './scope.js';
 import { condition, constantValue, isConstant, isPlainObject, staticName } from './simple.js';
+import { builtinCalled } from './static-type.js';
 
 const VISIBILITIES: { readonly [name in Field['visibility']]: Visibility } = {
   inherit: INHERIT,
@@ -90,11 +91,23 @@ function fieldBody(field: Field, name: string, context: Context): string {
   const shown = fieldName(field);
   const inside = context.with({ within: `field ${shown}` });
   if (field.body.type === 'function') return `return ${functionCode(field.body, inside, shown)};`;
-  if (!field.plus) return inside.body(field.body);
   const { self, layer } = parameters(context);
+  if (!field.plus) return copyBody(field.body, name, inside) ?? inside.body(field.body);
   const block = new Block();
   const value = inside.with({ block }).strict(field.body);
   return block.with(`return ${inside.mark(field.body)}addedToSuper(${self},${layer},${name},${value});`);
+}
+
+/** The statements of a field that is a copy of another one, where the copy must remember which. */
+function copyBody(node: Node, name: string, context: Context): string | undefined {
+  if (!context.unit.isTraced || node.type !== 'index' || builtinCalled(node, context) !== undefined) return undefined;
+  const { self, layer } = parameters(context);
+  const block = new Block();
+  const inside = context.with({ block });
+  const target = inside.strict(node.target);
+  return block.with(
+    `return ${inside.mark(node)}copied([${self},${layer},${name}],${target},${inside.strict(node.index)});`,
+  );
 }
 
 function assertCase(assert: ObjectAssert, index: number, context: Context): string {

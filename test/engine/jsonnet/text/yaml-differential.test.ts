@@ -81,3 +81,13 @@ test('what is damaged is read or refused alike', async () => {
   });
   await reference.compare(texts.map(parse), 1);
 });
+
+test('aliases are followed as far, and no farther', async () => {
+  const texts = [90, 99, 100, 101, 110].flatMap((aliases) =>
+    [1, 8, 12, 100].map((elements) => {
+      const list = `- &a [${'x, '.repeat(elements)}]\n`;
+      return `${list}- [${'*a, '.repeat(aliases)}]\n- [${'y, '.repeat(aliases > 99 ? 1 : 40)}]\n`;
+    }),
+  );
+  await reference.compare(texts.map(parse), 1);
+});

@@ -1,7 +1,7 @@
 import { fail } from '../failure.js';
 
 /** What a directive does with its value; `i` and `u` are `d`, and capitals are told apart by `capitals`. */
-export type Conversion = 'd' | 'o' | 'x' | 'e' | 'f' | 'g' | 'c' | 's' | '%';
+type Conversion = 'd' | 'o' | 'x' | 'e' | 'f' | 'g' | 'c' | 's' | '%';
 
 /** One `%` directive. */
 export interface Directive {

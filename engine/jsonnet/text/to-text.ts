@@ -9,7 +9,7 @@ export function toText(value: Plain): string {
 }
 
 /** JSON on one line, with blanks after commas and colons and inside what is empty. */
-export function jsonLine(value: Plain): string {
+function jsonLine(value: Plain): string {
   if (typeof value === 'string') return escapeStringJson(value);
   if (typeof value === 'number') return numberText(value);
   if (value === null || typeof value === 'boolean') return String(value);

@@ -51,7 +51,7 @@ function directive(random: Random, key: string): string {
 test('single numbers are formatted alike by every directive', async () => {
   const random = new Random(3);
   await reference.compare(
-    Array.from({ length: 800 }, (): Case => {
+    Array.from({ length: 500 }, (): Case => {
       const text = directive(random, '');
       const value = random.number();
       return [`${literal(text)} % ${literal(value)}`, () => formatPlain(text, [value])];
@@ -62,7 +62,7 @@ test('single numbers are formatted alike by every directive', async () => {
 test('formats of several directives take the same values', async () => {
   const random = new Random(4);
   await reference.compare(
-    Array.from({ length: 150 }, (): Case => {
+    Array.from({ length: 100 }, (): Case => {
       const text = random.list(3, () => random.text(2).replaceAll('%', '') + directive(random, '')).join('');
       const values = text
         .split('%')
@@ -76,7 +76,7 @@ test('formats of several directives take the same values', async () => {
 test('formats with keys take the same fields', async () => {
   const random = new Random(5);
   await reference.compare(
-    Array.from({ length: 150 }, (): Case => {
+    Array.from({ length: 100 }, (): Case => {
       const keys = ['a', 'b.c', ''];
       const text = random.list(3, () => random.text(2) + directive(random, `(${random.pick(keys)})`)).join('');
       const values = { a: random.number(), 'b.c': random.number(), '': random.plain(1) };

@@ -1,7 +1,7 @@
 import { exceed, fail } from '../failure.js';
 import { numberText } from '../text/number-text.js';
 import type { Plain } from '../text/plain.js';
-import { jsonLine } from '../text/to-text.js';
+import { toText as plainToText } from '../text/to-text.js';
 import { budget, enter, leave, refuseLongText } from './budget.js';
 import { checkAsserts, fieldAt, shapeOf } from './read-object.js';
 import { elementAt, FunctionValue, ObjectValue, type Value } from './value.js';
@@ -52,7 +52,7 @@ export function toText(value: Value): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return numberText(value);
   if (value === null || typeof value === 'boolean') return String(value);
-  const text = jsonLine(inside(value));
+  const text = plainToText(inside(value));
   refuseLongText(text.length);
   return text;
 }

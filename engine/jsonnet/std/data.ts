@@ -2,7 +2,8 @@ import { refuseLongText, spend } from '../runtime/budget.js';
 import { inside } from '../runtime/manifest.js';
 import { arrayOf, booleanOf, mistyped, numberOf, textOf } from '../runtime/operators.js';
 import { fromPlain } from '../runtime/plain-object.js';
-import { elementAt, type Value } from '../runtime/value.js';
+import { fieldNamed, shapeOf } from '../runtime/read-object.js';
+import { elementAt, ObjectValue, type Value } from '../runtime/value.js';
 import { base64, base64Decode, base64DecodeBytes } from '../text/base64.js';
 import { hash } from '../text/hash.js';
 import { manifestIni } from '../text/manifest-ini.js';
@@ -60,6 +61,17 @@ function yamlLayout(
   return { indentArrayInObject: booleanOf(indentArrayInObject), quoteKeys: booleanOf(quoteKeys) };
 }
 
+/** The sections may be hidden: they are read by name. */
+function iniParts(ini: Value): Plain {
+  if (!(ini instanceof ObjectValue)) return inside(ini);
+  const main = shapeOf(ini).find('main');
+  const isShown = main !== undefined && !shapeOf(ini).isHidden(main);
+  return {
+    ...(isShown ? { main: inside(fieldNamed(ini, 'main')) } : {}),
+    sections: inside(fieldNamed(ini, 'sections')),
+  };
+}
+
 function bytes(array: Uint8Array): number[] {
   return [...array];
 }
@@ -81,7 +93,7 @@ export const DATA: Builtins = {
   ),
   manifestToml: writes('value', manifestToml),
   manifestTomlEx: writes('value indent', (value, indent) => manifestTomlEx(value, textOf(indent as Value))),
-  manifestIni: writes('ini', manifestIni),
+  manifestIni: builtin('ini', (ini: Value) => manifestIni(iniParts(ini)), 'string'),
   manifestPython: writes('v', manifestPython),
   manifestPythonVars: writes('conf', manifestPythonVars),
   manifestXmlJsonml: writes('value', manifestXmlJsonml),

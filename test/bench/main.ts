@@ -1,5 +1,5 @@
 /**
- * Runs benchmarks: `npm run bench -- [render] [policy] [git] [plan] [start] [--json] [--root <folder>]`, all where none is
+ * Runs benchmarks: `npm run bench -- [render] [jsonnet] [policy] [git] [plan] [start] [--json] [--root <folder>]`, all where none is
  * named. Their figures are ratios between contenders of one run, and times to look at; nothing here passes or fails.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,12 +9,15 @@ import { argv, exit, stderr, version } from 'node:process';
 import { parseArgs } from 'node:util';
 import { type Benchmark, formatFinding } from './finding.js';
 import { git } from './git.js';
+import { jsonnet } from './jsonnet.js';
 import { plan } from './plan.js';
 import { policy } from './policy.js';
 import { render } from './render.js';
 import { start } from './start.js';
 
-const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map(Object.entries({ render, policy, git, plan, start }));
+const BENCHMARKS: ReadonlyMap<string, Benchmark> = new Map(
+  Object.entries({ render, jsonnet, policy, git, plan, start }),
+);
 
 const { values, positionals } = parseArgs({
   args: argv.slice(2),

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readText, writeText } from '#adapters/files/file-access.js';
 import { compareText } from '#model/json.js';
+import { makeFolder } from '#wasm/make-folder.js';
 import { refuseCase } from './case-facts.js';
 
 /** Folder of all cases, below the root of a rule set. */
@@ -66,7 +67,7 @@ export function writeGolden(folder: CaseFolder, golden: Golden): readonly string
   const changed = [...golden].filter(([name, text]) => before.get(name) !== text);
   for (const name of stale) removeFile(folder.path, name);
   for (const [name, text] of changed) {
-    mkdirSync(dirname(join(folder.path, name)), { recursive: true });
+    makeFolder(dirname(join(folder.path, name)));
     writeText(join(folder.path, name), text);
   }
   return [...stale, ...changed.map(([name]) => name)].sort(compareText);

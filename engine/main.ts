@@ -9,11 +9,12 @@ const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 
   readonly version: string;
 };
 
-// A reader that goes away early, such as `head`, ends the program quietly.
+let unwritten: NodeJS.ErrnoException | undefined;
 stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') exit(0);
-  throw error;
+  unwritten ??= error;
 });
+// Where even faults cannot be told, the exit code tells.
+stderr.on('error', () => undefined);
 
 const words = argv.slice(2);
 const tools = openTools(env, (message) => {
@@ -23,4 +24,11 @@ const tools = openTools(env, (message) => {
 if (words.some((word) => ['plan', 'render', 'apply'].includes(word))) tools.start();
 const { runProgram } = await import('#cli/program.js');
 const code = await runProgram(words, { variables: env, directory: cwd(), stdout, stderr, version, tools });
-stdout.write('', () => exit(code));
+stdout.write('', () => setImmediate(() => exit(exitCode())));
+
+/** A reader that goes away early, such as `head`, has what it wants. A result that is lost is a fault. */
+function exitCode(): number {
+  if (unwritten === undefined || unwritten.code === 'EPIPE') return code;
+  stderr.write(`the result could not be written: ${unwritten.message} [FileUnwritable]\n`);
+  return 1;
+}

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { EdictError } from '#errors/edict-error.js';
+import { faultsOf } from '#errors/edict-error.js';
 import type { Fault } from '#errors/fault.js';
 import { isDnsLabel } from '#model/names.js';
 import { addAuthorVerbs, type Run } from './author-verbs.js';
@@ -23,17 +23,14 @@ export async function runProgram(words: readonly string[], environment: CliEnvir
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    const faults = faultsOfRun(error);
-    if (faults === undefined) throw error;
+    const faults = isSystemError(error) ? [systemFault(error)] : faultsOf(error);
     for (const fault of faults) environment.stderr.write(`${faultText(fault)}\n`);
-    return faults[0]?.code === 'UsageInvalid' ? EXIT.usage : EXIT.fault;
+    const [first] = faults;
+    // Where a defect is helps who mends it.
+    if (first?.code === 'InternalFault' && error instanceof Error)
+      environment.stderr.write(`${printableLines(error.stack ?? '')}\n`);
+    return first?.code === 'UsageInvalid' ? EXIT.usage : EXIT.fault;
   }
-}
-
-/** The faults to tell the user of; undefined for a defect. */
-function faultsOfRun(error: unknown): readonly Fault[] | undefined {
-  if (error instanceof EdictError) return error.faults;
-  return isSystemError(error) ? [systemFault(error)] : undefined;
 }
 
 /** What the operating system refused, such as a folder that may not be written. */

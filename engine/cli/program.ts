@@ -8,6 +8,7 @@ import { check } from './commands/check.js';
 import { facts, plan, render } from './commands/look.js';
 import { Console, faultText, printableLines } from './console.js';
 import { type CliEnvironment, EXIT, type GlobalOptions } from './environment.js';
+import { VERB_HELP } from './help.js';
 import type { Invocation } from './invocation.js';
 import { openTools } from './tools.js';
 import { openCatalog, openWorkspace } from './workspace.js';
@@ -89,7 +90,11 @@ The first run builds the WebAssembly parts with Go, once; EDICT_WASM names a fol
 
 function addVerbs(program: Command, run: Run): void {
   const verb = (name: string, description: string): Command =>
-    program.command(name).description(description).allowExcessArguments(false);
+    program
+      .command(name)
+      .description(description)
+      .allowExcessArguments(false)
+      .addHelpText('after', VERB_HELP[name] ?? '');
   const withObjects = (command: Command): Command =>
     command
       .argument('[paths...]', 'files or folders of custom resources; without any, all that the local folder holds')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { VERB_HELP } from '#cli/help.js';
 import { edict, edictHere, temporaryFolder } from './run-edict.js';
 
 const verbs = ['check', 'facts', 'render', 'plan', 'apply', 'delete', 'test', 'new', 'show', 'fmt'];
@@ -17,6 +18,9 @@ test('help names every verb and every exit code, and each verb has help of its o
   const plan = edict(folder, ['plan', '--help']);
   assert.equal(plan.code, 0);
   assert.match(plan.out, /--namespace/);
+  for (const verb of verbs)
+    assert.ok(VERB_HELP[verb]?.includes(verb === 'check' ? 'edict test' : `edict ${verb}`), verb);
+  assert.match(plan.out, /Examples:/);
 });
 
 test('a wrong command line is exit code 2 of the process too', () => {

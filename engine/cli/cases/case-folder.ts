@@ -10,6 +10,11 @@ export const CASES = 'test/domains';
 /** What a case is given. Everything else in its folder is golden. */
 export const FACTS_FILE = 'facts.yaml';
 
+/** The facts of a case, as a path in its rule set. */
+export function factsFile({ name }: Pick<CaseFolder, 'name'>): string {
+  return `${CASES}/${name}/${FACTS_FILE}`;
+}
+
 /** One case: a folder that is named by a sentence. */
 export interface CaseFolder {
   /** `<domain>/<slug>/<case>`. */
@@ -56,8 +61,11 @@ export function readGolden({ name: caseName, path }: CaseFolder): Golden {
     });
   const names = below('').filter((name) => name !== FACTS_FILE && !name.startsWith('.'));
   const stranger = names.find((name) => !/^(verdict\.yaml|plan\.txt|expected\/(cluster|git)\/.+)$/.test(name));
-  if (stranger !== undefined) refuseCase(`${caseName}/${stranger}`, '', 'the file is neither facts nor golden');
-  return new Map(names.sort(compareText).map((name) => [name, readText(join(path, name), name)]));
+  if (stranger !== undefined)
+    refuseCase(`${CASES}/${caseName}/${stranger}`, '', 'the file is neither facts nor golden');
+  return new Map(
+    names.sort(compareText).map((name) => [name, readText(join(path, name), `${CASES}/${caseName}/${name}`)]),
+  );
 }
 
 /** Makes `golden` the golden files of a case; gives the paths of those that changed. */

@@ -49,7 +49,11 @@ export class ObjectFiles {
         objects.set(path, stored);
         this.#texts.set(path, text);
       } catch (error) {
-        faults.set(path, faultsOf(error));
+        // What a cluster holds may be secret: the place says enough.
+        faults.set(
+          path,
+          faultsOf(error).map(({ fragment: _secret, ...fault }) => fault),
+        );
       }
     }
     const present = new Set(paths);
@@ -93,9 +97,8 @@ export class ObjectFiles {
     const same = dirname(place) === dirname(path) ? 'name' : 'kind or namespace';
     throw new EdictError({
       code: 'ObjectInvalid',
-      message: `The file holds an object of another ${same}.`,
+      message: `The file holds ${formatKey(keyOf(object))}, an object of another ${same}.`,
       location: { file: join(this.#root, path) },
-      fragment: formatKey(keyOf(object)),
       remedy: `Move it to ${join(this.#root, place)}.`,
     });
   }

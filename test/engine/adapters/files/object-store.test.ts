@@ -83,6 +83,10 @@ test('a file that holds no object is told, stops only its own kind, and loses no
         ['YAMLInvalid', webFile('broken')],
       ],
     );
+    assert.ok(
+      cluster.faults.every((fault) => fault.fragment === undefined),
+      'what a cluster holds may be secret',
+    );
     assert.equal(await codeOf(cluster.get(web)), 'YAMLInvalid');
     assert.equal(await codeOf(cluster.list(web)), 'YAMLInvalid');
     assert.deepEqual(

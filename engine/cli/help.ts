@@ -16,7 +16,7 @@ exists already is not compared: see \`edict plan\`.
 Example:
   edict render examples/ -o json`,
   plan: `
-Writes nothing. Signs: + create, ~ update, ± replace (delete and make anew), - delete, o leave behind, ! held.
+Publishes nothing. Signs: + create, ~ update, ± replace (delete and make anew), - delete, o leave behind, ! held.
 Exit code 3 where a policy denies, 1 where something has a fault, else 0, also where there is something to do.
 
 Examples:

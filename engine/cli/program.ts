@@ -53,8 +53,13 @@ function buildProgram(environment: CliEnvironment, finish: (code: number) => voi
   const program = new Command('edict')
     .description('Kubernetes operators written as rules: check them, see what they would do, do it.')
     .version(environment.version)
-    .option('-C, --root <folder>', 'folder of the rule set: rules/, crds/, templates/, policies/ and edict.yaml', '.')
-    .option('--state <folder>', 'local folder that stands for the cluster and its Git repositories', '.edict')
+    .option(
+      '-C, --root <folder>',
+      'folder of the rule set: rules/, crds/, templates/, policies/ and edict.yaml',
+      named,
+      '.',
+    )
+    .option('--state <folder>', 'local folder that stands for the cluster and its Git repositories', named, '.edict')
     .addOption(
       new Option('-o, --output <format>', 'format of the result').choices(['text', 'json', 'yaml']).default('text'),
     )
@@ -102,7 +107,7 @@ function addVerbs(program: Command, run: Run): void {
 
   verb('check', 'report every fault of every file of the rule set').action(() => run(check, undefined));
   withObjects(verb('facts', 'show all that the templates would be given'))
-    .option('--save <folder>', 'make them the facts of a new test case')
+    .option('--save <folder>', 'make them the facts of a new test case', named)
     .action((paths: string[], { namespace: name, save }: { namespace: string; save?: string }) =>
       run(facts, { paths, namespace: name, save }),
     );
@@ -125,6 +130,12 @@ function addVerbs(program: Command, run: Run): void {
 function namespace(value: string): string {
   if (isDnsLabel(value)) return value;
   throw new InvalidArgumentError('A namespace is at most 63 of a-z, 0-9 and -.');
+}
+
+/** Refuses what an unset variable of a script gives: it would stand for the folder one is in. */
+function named(value: string): string {
+  if (value !== '') return value;
+  throw new InvalidArgumentError('It is empty.');
 }
 
 interface InvokeContext {

@@ -42,6 +42,9 @@ const mistakes: { readonly [name: string]: readonly string[] } = {
   'a namespace that is none': ['plan', '-n', 'Not_A_Name'],
   'two sorts of tests at once': ['test', '--cases', '--policies'],
   'a filter that nothing matches': ['test', 'no-such-case'],
+  'an empty root': ['-C', '', 'check'],
+  'an empty local folder': ['--state', '', 'plan'],
+  'an empty folder for a case': ['facts', 'examples', '--save', ''],
   'a kind that there is not': ['show', 'notee'],
   'a kind in lower case': ['new', 'office', 'memo'],
 };

@@ -5,6 +5,7 @@ import {
   readFileSync,
   readSync,
   renameSync,
+  rmSync,
   type Stats,
   statSync,
   writeSync,
@@ -73,12 +74,21 @@ export function writeText(path: string, text: string, durable = false): void {
     }
     renameSync(unfinished, path);
   } catch (cause) {
+    removeQuietly(unfinished);
     throw unwritable(path, cause);
   }
 }
 
 function noPlainFile(file: string, stat: Stats): EdictError {
   return unreadable(file, new Error(stat.isDirectory() ? 'it is a folder' : 'it is no plain file'));
+}
+
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Why the file could not be written says more.
+  }
 }
 
 /** The error for a file or folder that cannot be read. */

@@ -10,6 +10,7 @@ import { Console, faultText, printableLines } from './console.js';
 import { type CliEnvironment, EXIT, type GlobalOptions } from './environment.js';
 import { VERB_HELP } from './help.js';
 import type { Invocation } from './invocation.js';
+import { faultData, formatData } from './output/data.js';
 import { openTools } from './tools.js';
 import { openCatalog, openWorkspace } from './workspace.js';
 
@@ -26,6 +27,8 @@ export async function runProgram(words: readonly string[], environment: CliEnvir
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     const faults = isSystemError(error) ? [systemFault(error)] : faultsOf(error);
     for (const fault of faults) environment.stderr.write(`${faultText(fault)}\n`);
+    const { output } = program.opts<GlobalOptions>();
+    if (output !== 'text') environment.stdout.write(`${formatData({ faults: faultData(faults) }, output).trimEnd()}\n`);
     const [first] = faults;
     // Where a defect is helps who mends it.
     if (first?.code === 'InternalFault' && error instanceof Error)

@@ -100,6 +100,18 @@ test('without a rule set nothing is found to be well', async () => {
     assert.equal((await edictHere(empty, words)).code, 2, words.join(' '));
 });
 
+test('what ends a run is data, too, where data is asked for', async () => {
+  const folder = temporaryFolder('notes');
+  for (const [words, code, fault] of [
+    [['-o', 'json', 'plan', 'nowhere.yaml'], 2, 'UsageInvalid'],
+    [['-o', 'json', '--state', 'edict.yaml', 'apply', 'examples'], 1, 'FileUnwritable'],
+  ] as const) {
+    const run = await edictHere(folder, words);
+    const { faults } = JSON.parse(run.out) as { readonly faults: readonly { readonly code: string }[] };
+    assert.deepEqual([run.code, faults.map((each) => each.code), run.err === ''], [code, [fault], false]);
+  }
+});
+
 test('what the system refuses is a fault that names the place', async () => {
   const folder = temporaryFolder('notes');
   writeFileSync(join(folder, 'taken'), '');

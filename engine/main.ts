@@ -10,15 +10,23 @@ const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 
   readonly version: string;
 };
 
-// A reader that goes away early, such as `head`, ends the program quietly.
+let unwritten: NodeJS.ErrnoException | undefined;
 stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') exit(0);
-  throw error;
+  unwritten ??= error;
 });
+// Where even faults cannot be told, the exit code tells.
+stderr.on('error', () => undefined);
 
 const words = argv.slice(2);
 const tools = openTools(env, (message) => {
   if (!words.some((word) => word === '-q' || word === '--quiet')) stderr.write(`${message}\n`);
 });
 const code = await runProgram(words, { variables: env, directory: cwd(), stdout, stderr, version, tools });
-stdout.write('', () => exit(code));
+stdout.write('', () => setImmediate(() => exit(exitCode())));
+
+/** A reader that goes away early, such as `head`, has what it wants. A result that is lost is a fault. */
+function exitCode(): number {
+  if (unwritten === undefined || unwritten.code === 'EPIPE') return code;
+  stderr.write(`the result could not be written: ${unwritten.message} [FileUnwritable]\n`);
+  return 1;
+}

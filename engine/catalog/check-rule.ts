@@ -22,14 +22,15 @@ export function ruleFaults(
   context: {
     readonly hasSchema: boolean;
     readonly definition: ResourceSchema | undefined;
-    readonly installation: Installation;
+    /** Undefined where it could not be read. */
+    readonly installation: Installation | undefined;
   },
 ): readonly Fault[] {
   const findings = [
     ...identityFindings(rule, document, context),
     ...readFindings(rule.reads.resources),
     ...writeFindings(rule),
-    ...remoteFindings(rule, context.installation),
+    ...(context.installation === undefined ? [] : remoteFindings(rule, context.installation)),
   ];
   return findings.map(({ path, ...rest }) =>
     faultAt(document, path, { code: 'RuleInvalid', file: rule.file, ...rest }),

@@ -12,7 +12,8 @@ const remote = {
     kind: { enum: ['git', 'oci'] },
     url: {
       type: 'string',
-      pattern: '^(https?://|oci://|ssh://([a-z][a-z0-9-]*@)?)[^/@?#%\\\\\\s]+(/[^@?#%\\\\\\s]*)?$',
+      pattern:
+        '^(?!.*/\\.{1,2}(/|$))(?!.*[^:]//)(https?://|oci://|ssh://([a-z][a-z0-9-]*@)?)[^/@?#%\\\\\\s]+(/[^@?#%\\\\\\s]*)?$',
       description: 'Everything below it belongs to the remote. No credentials.',
     },
   },

@@ -13,6 +13,8 @@ import type { SourceTree } from './source-tree.js';
 /** `edict.yaml` and what is wrong with it. */
 export interface LoadedInstallation {
   readonly installation: Installation;
+  /** Whether it could be read: else nobody knows what it lacks. */
+  readonly isKnown: boolean;
   /** Faults that leave it unknown what may be done at all: every kind is stalled by them. */
   readonly faults: readonly Fault[];
   /** Where a path of the document stands. */
@@ -27,15 +29,16 @@ export async function loadInstallation(
 ): Promise<LoadedInstallation> {
   const nowhere = (path: Path): Location => ({ file: INSTALLATION_FILE, path: formatPath(path) });
   const none = { installation: normaliseInstallation({}), locate: nowhere };
-  if (!isThere) return { ...none, faults: [] };
+  if (!isThere) return { ...none, isKnown: true, faults: [] };
   const { document, faults } = await readDocument(tree, INSTALLATION_FILE);
-  if (document === undefined) return { ...none, faults };
+  if (document === undefined) return { ...none, isKnown: false, faults };
   const invalid = await schemaFaults('installation', document, INSTALLATION_FILE, cache);
-  if (invalid.length > 0) return { ...none, faults: invalid };
+  if (invalid.length > 0) return { ...none, isKnown: false, faults: invalid };
   const spec = ((document.value as JsonObject).spec ?? {}) as JsonObject;
   const installation = normaliseInstallation(spec);
   return {
     installation,
+    isKnown: true,
     faults: [...versionFaults(document, spec.requires, version), ...remoteFaults(document, installation)],
     locate: (path) => ({ ...nowhere(path), ...document.locate(path) }),
   };

@@ -54,7 +54,8 @@ export async function loadKind(files: KindFiles, context: KindContext): Promise<
   faults.push(...invalid);
   const rule = invalid.length > 0 ? undefined : await buildRule(document, files, context, faults);
   if (rule === undefined) return { ...none, for: writtenKind(document) ?? kindOf(definition) };
-  const { installation } = context.installation;
+  const { isKnown } = context.installation;
+  const installation = isKnown ? context.installation.installation : undefined;
   faults.push(...ruleFaults(rule, document, { hasSchema: files.schema !== undefined, definition, installation }));
   const compile = (source: string | undefined, path: Path): Expression | undefined =>
     source === undefined ? undefined : compiled(source, { file: rule.file, ...document.locate(path) }, faults);

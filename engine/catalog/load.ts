@@ -44,7 +44,7 @@ export async function loadCatalog(tree: SourceTree, ports: LoadPorts): Promise<C
   const checker = ports.templates(templates);
   const shared = [...duplicates(kinds), ...unknownParameters(loaded, kinds)];
   const context = { set, loaded, texts, shared };
-  const built = await Promise.all(kinds.map(async (kind) => build(kind, await check(kind, checker), context)));
+  const built = await Promise.all(kinds.map(async (kind) => build(kind, await check(kind, checker, texts), context)));
   const entries = built.filter((each): each is CatalogEntry => 'rule' in each);
   const stalled = built.filter((each): each is StalledKind => !('rule' in each));
   const named = installation.policies.flatMap(({ package: folder }, index) =>
@@ -70,8 +70,10 @@ async function compilePolicies(layout: Layout, texts: Texts, compiler: PolicyCom
   return compiler.compile(sources);
 }
 
-function check({ files }: LoadedKind, checker: TemplateChecker): Promise<TemplateCheck> | TemplateCheck {
-  return files.template === undefined ? { faults: [] } : checker.check(files.template);
+function check({ files }: LoadedKind, checker: TemplateChecker, texts: Texts): Promise<TemplateCheck> | TemplateCheck {
+  if (files.template === undefined) return { faults: [] };
+  const unread = texts.faultsOf(files.template);
+  return unread.length > 0 ? { faults: unread } : checker.check(files.template);
 }
 
 interface BuildContext {

@@ -4,7 +4,7 @@ import type { SourceTree } from './source-tree.js';
 
 /** Texts of files, each read once; a file that cannot be read is a fault. */
 export class Texts {
-  readonly faults: Fault[] = [];
+  readonly #faults = new Map<string, readonly Fault[]>();
   readonly #tree: SourceTree;
   readonly #texts = new Map<string, string>();
 
@@ -23,12 +23,22 @@ export class Texts {
     return this.#texts.get(path) ?? '';
   }
 
+  /** Why files could not be read. */
+  get faults(): readonly Fault[] {
+    return [...this.#faults.values()].flat();
+  }
+
+  /** Why a file could not be read; nothing where it could. */
+  faultsOf(path: string): readonly Fault[] {
+    return this.#faults.get(path) ?? [];
+  }
+
   async #read(path: string): Promise<void> {
     if (this.#texts.has(path)) return;
     try {
       this.#texts.set(path, await this.#tree.read(path));
     } catch (error) {
-      this.faults.push(...faultsOf(error));
+      this.#faults.set(path, faultsOf(error));
     }
   }
 }

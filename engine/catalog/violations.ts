@@ -66,6 +66,7 @@ function explain({ keyword, params, message }: ErrorObject): string {
 function remedyOf({ keyword, parentSchema }: ErrorObject): string {
   const schema = (parentSchema ?? {}) as JsonObject & { readonly properties?: JsonObject };
   if (keyword === 'additionalProperties') return `Known are ${Object.keys(schema.properties ?? {}).join(', ')}.`;
-  const { description } = schema;
-  return typeof description === 'string' ? description : 'See engine/schema for what is allowed here.';
+  const said = typeof schema.description === 'string' ? [schema.description] : [];
+  if (keyword === 'pattern') return [...said, `Match ${String(schema.pattern)}`].join(' ');
+  return said[0] ?? 'See engine/schema for what is allowed here.';
 }

@@ -28,7 +28,7 @@ export async function selectObjects(
   workspace: Workspace,
   { paths, store, ...options }: SelectionOptions,
 ): Promise<Selection> {
-  if (paths.length === 0) return { objects: await storedObjects(workspace), refused: [], files: new Map() };
+  if (paths.length === 0) return allStored(workspace);
   const given = refuseTwins(readObjects(paths, { ...options, catalog: workspace.catalog }));
   const objects: KubernetesObject[] = [];
   const refused: ObjectResult[] = [];
@@ -47,6 +47,15 @@ export async function selectObjects(
     }
   }
   return { objects, refused, files };
+}
+
+function allStored(workspace: Workspace): Selection {
+  const { objects, faults } = storedObjects(workspace);
+  const refused = faults.map((fault): ObjectResult => {
+    const { file = '' } = fault.location;
+    return { object: file, file, pass: undefined, faults: [fault] };
+  });
+  return { objects, refused, files: new Map() };
 }
 
 /** The object as the cluster has it after `kubectl apply`. One that does not exist yet has no uid before it is stored. */

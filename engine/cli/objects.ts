@@ -1,13 +1,9 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
-import { readText } from '#adapters/files/file-access.js';
 import { type Catalog, type CatalogEntry, entryFor, stalledKind } from '#catalog/catalog.js';
-import { EdictError, faultsOf } from '#errors/edict-error.js';
-import type { Fault } from '#errors/fault.js';
+import { type Fault, fragmentOf } from '#errors/fault.js';
 import { isJsonObject, type Json } from '#model/json.js';
 import { formatKey, type KubernetesObject, keyOf } from '#model/object.js';
-import { parsePath } from '#model/path.js';
-import { parseYaml, type YamlDocument } from '#model/yaml.js';
+import { formatPath, type Path, parsePath, valueAt } from '#model/path.js';
+import { type Manifest, readManifests } from './manifests.js';
 
 /** A custom resource that a user gave, or why it is none. */
 export interface GivenObject {
@@ -17,93 +13,63 @@ export interface GivenObject {
   readonly faults: readonly Fault[];
 }
 
-/** Reads every object in files and folders, in the order of their paths. `-` is not a path: nothing is read from standard input. */
-export function readObjects(
-  paths: readonly string[],
-  context: { readonly directory: string; readonly catalog: Catalog; readonly namespace: string },
-): readonly GivenObject[] {
-  const { directory } = context;
-  return paths
-    .flatMap((path) => manifestsBelow(resolve(directory, path)))
-    .flatMap((path) => readFile(path, relative(directory, path), context));
+/** Where names are relative to, what is known of kinds, and the namespace of objects that name none. */
+interface ReadContext {
+  readonly directory: string;
+  readonly catalog: Catalog;
+  readonly namespace: string;
 }
 
-function manifestsBelow(path: string): readonly string[] {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) {
-    throw new EdictError({
-      code: 'UsageInvalid',
-      message: `there is no ${path}`,
-      location: {},
-      remedy: 'Give files or folders of custom resources.',
-    });
-  }
-  if (!stat.isDirectory()) return [path];
-  const entries = readdirSync(path, { withFileTypes: true }).sort((left, right) => (left.name < right.name ? -1 : 1));
-  return entries.flatMap((entry) => {
-    if (entry.name.startsWith('.')) return [];
-    const below = join(path, entry.name);
-    if (entry.isDirectory()) return manifestsBelow(below);
-    return /\.(ya?ml|json)$/.test(entry.name) ? [below] : [];
-  });
+/** Reads every object in files and folders, in the order of their paths; a faulty one keeps no other from being read. */
+export function readObjects(paths: readonly string[], context: ReadContext): readonly GivenObject[] {
+  return readManifests(paths, context.directory).map((found) =>
+    'faults' in found ? { ...found, line: 1, object: undefined } : given(found, context),
+  );
 }
 
-function readFile(
-  path: string,
-  file: string,
-  context: { readonly catalog: Catalog; readonly namespace: string },
-): readonly GivenObject[] {
-  try {
-    return parseYaml(readText(path, file), { file }).flatMap((document) =>
-      expandList(document).map((value) => given(value, document, file, context)),
-    );
-  } catch (error) {
-    if (error instanceof EdictError) return [{ file, line: 1, object: undefined, faults: faultsOf(error) }];
-    throw error;
-  }
-}
-
-/** The items of a `List`, or the document itself. */
-function expandList({ value }: YamlDocument): readonly Json[] {
-  if (isJsonObject(value) && value.kind === 'List' && Array.isArray(value.items)) return value.items as readonly Json[];
-  return [value];
-}
-
-function given(
-  value: Json,
-  document: YamlDocument,
-  file: string,
-  { catalog, namespace }: { readonly catalog: Catalog; readonly namespace: string },
-): GivenObject {
-  const place = { file, line: document.line };
-  const object = asObject(value);
-  if (object === undefined) {
-    const fault: Fault = {
-      code: 'ObjectInvalid',
-      message: 'this is no Kubernetes object',
-      location: place,
-      remedy: 'Give apiVersion, kind and metadata.name.',
-    };
-    return { ...place, object: undefined, faults: [fault] };
-  }
+function given(manifest: Manifest, { catalog, namespace }: ReadContext): GivenObject {
+  const { file, document, path } = manifest;
+  const place = { file, line: document.locate(path).line };
+  const lack = lackOf(manifest);
+  if (lack !== undefined) return { ...place, object: undefined, faults: [lack] };
+  const object = manifest.value as unknown as KubernetesObject;
   const entry = entryFor(catalog, object);
   if (entry === undefined) return { ...place, object: undefined, faults: [unknownKind(object, catalog, place)] };
   const isNamespaced = entry.definition?.scope !== 'Cluster';
-  const named =
-    isNamespaced && object.metadata.namespace === undefined
-      ? { ...object, metadata: { ...object.metadata, namespace } }
-      : object;
-  const faults = refusals(named, entry);
-  return { ...place, object: named, faults: faults.map((fault) => atLine(fault, document, place)) };
+  const { namespace: own, ...metadata } = object.metadata;
+  // As for an API server, an empty namespace is none.
+  const isNone = own === undefined || own === null || own === '';
+  const named = isNone ? { ...object, metadata: isNamespaced ? { ...metadata, namespace } : metadata } : object;
+  const faults = refusals(named as KubernetesObject, entry);
+  return { ...place, object: named as KubernetesObject, faults: faults.map((fault) => atLine(fault, manifest)) };
 }
 
-function asObject(value: Json): KubernetesObject | undefined {
-  if (!isJsonObject(value)) return undefined;
-  const { apiVersion, kind, metadata } = value;
-  const name = isJsonObject(metadata) ? metadata.name : undefined;
-  const complete =
-    typeof apiVersion === 'string' && typeof kind === 'string' && typeof name === 'string' && name !== '';
-  return complete ? (value as unknown as KubernetesObject) : undefined;
+/** Which mark of a Kubernetes object is not there. */
+function lackOf({ file, value, document, path }: Manifest): Fault | undefined {
+  const marks: readonly Path[] = [['apiVersion'], ['kind'], ['metadata', 'name']];
+  const missing = isJsonObject(value) ? marks.find((mark) => !isText(valueAt(value, mark))) : [];
+  if (missing === undefined) return undefined;
+  const found = missing.length === 0 ? undefined : valueAt(value, missing);
+  const name = formatPath(missing);
+  const why = name === '' ? '' : `: ${name} ${found === undefined ? 'is missing' : 'is no text'}`;
+  return {
+    code: 'ObjectInvalid',
+    message: `this is no Kubernetes object${why}`,
+    location: { file, line: document.locate([...path, ...missing]).line, path: formatPath([...path, ...missing]) },
+    fragment: fragmentOf(found === undefined ? outlineOf(value) : JSON.stringify(found)),
+    remedy: 'Give apiVersion, kind and metadata.name; a text that looks like a number needs quotes.',
+  };
+}
+
+/** What a value is, without what it holds: it may be a Secret. */
+function outlineOf(value: Json): string {
+  if (isJsonObject(value)) return isText(value.kind) ? `kind: ${value.kind}` : `{${Object.keys(value).join(', ')}}`;
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+}
+
+function isText(value: Json | undefined): boolean {
+  return typeof value === 'string' && value !== '';
 }
 
 function unknownKind(
@@ -141,8 +107,7 @@ export function refusals(object: KubernetesObject, { schema, rule }: CatalogEntr
   return [...faults, ...unknown];
 }
 
-function atLine(fault: Fault, document: YamlDocument, place: { readonly file: string; readonly line: number }): Fault {
-  const path = fault.location.path === undefined ? undefined : parsePath(fault.location.path);
-  const line = path === undefined ? place.line : document.locate(path).line;
-  return { ...fault, location: { ...fault.location, file: place.file, line } };
+function atLine(fault: Fault, { file, document, path }: Manifest): Fault {
+  const inside = parsePath(fault.location.path ?? '') ?? [];
+  return { ...fault, location: { ...fault.location, file, line: document.locate([...path, ...inside]).line } };
 }

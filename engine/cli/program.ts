@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { EdictError } from '#errors/edict-error.js';
+import { faultsOf } from '#errors/edict-error.js';
 import type { Fault } from '#errors/fault.js';
 import { isDnsLabel } from '#model/names.js';
 import { addAuthorVerbs, type Run } from './author-verbs.js';
@@ -8,7 +8,9 @@ import { check } from './commands/check.js';
 import { facts, plan, render } from './commands/look.js';
 import { Console, faultText, printableLines } from './console.js';
 import { type CliEnvironment, EXIT, type GlobalOptions } from './environment.js';
+import { VERB_HELP } from './help.js';
 import type { Invocation } from './invocation.js';
+import { faultData, formatData } from './output/data.js';
 import { openTools } from './tools.js';
 import { openCatalog, openWorkspace } from './workspace.js';
 
@@ -23,17 +25,16 @@ export async function runProgram(words: readonly string[], environment: CliEnvir
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    const faults = faultsOfRun(error);
-    if (faults === undefined) throw error;
+    const faults = isSystemError(error) ? [systemFault(error)] : faultsOf(error);
     for (const fault of faults) environment.stderr.write(`${faultText(fault)}\n`);
-    return faults[0]?.code === 'UsageInvalid' ? EXIT.usage : EXIT.fault;
+    const { output } = program.opts<GlobalOptions>();
+    if (output !== 'text') environment.stdout.write(`${formatData({ faults: faultData(faults) }, output).trimEnd()}\n`);
+    const [first] = faults;
+    // Where a defect is helps who mends it.
+    if (first?.code === 'InternalFault' && error instanceof Error)
+      environment.stderr.write(`${printableLines(error.stack ?? '')}\n`);
+    return first?.code === 'UsageInvalid' ? EXIT.usage : EXIT.fault;
   }
-}
-
-/** The faults to tell the user of; undefined for a defect. */
-function faultsOfRun(error: unknown): readonly Fault[] | undefined {
-  if (error instanceof EdictError) return error.faults;
-  return isSystemError(error) ? [systemFault(error)] : undefined;
 }
 
 /** What the operating system refused, such as a folder that may not be written. */
@@ -55,8 +56,13 @@ function buildProgram(environment: CliEnvironment, finish: (code: number) => voi
   const program = new Command('edict')
     .description('Kubernetes operators written as rules: check them, see what they would do, do it.')
     .version(environment.version)
-    .option('-C, --root <folder>', 'folder of the rule set: rules/, crds/, templates/, policies/ and edict.yaml', '.')
-    .option('--state <folder>', 'local folder that stands for the cluster and its Git repositories', '.edict')
+    .option(
+      '-C, --root <folder>',
+      'folder of the rule set: rules/, crds/, templates/, policies/ and edict.yaml',
+      named,
+      '.',
+    )
+    .option('--state <folder>', 'local folder that stands for the cluster and its Git repositories', named, '.edict')
     .addOption(
       new Option('-o, --output <format>', 'format of the result').choices(['text', 'json', 'yaml']).default('text'),
     )
@@ -92,7 +98,11 @@ The first run builds the WebAssembly parts with Go, once; EDICT_WASM names a fol
 
 function addVerbs(program: Command, run: Run): void {
   const verb = (name: string, description: string): Command =>
-    program.command(name).description(description).allowExcessArguments(false);
+    program
+      .command(name)
+      .description(description)
+      .allowExcessArguments(false)
+      .addHelpText('after', VERB_HELP[name] ?? '');
   const withObjects = (command: Command): Command =>
     command
       .argument('[paths...]', 'files or folders of custom resources; without any, all that the local folder holds')
@@ -100,7 +110,7 @@ function addVerbs(program: Command, run: Run): void {
 
   verb('check', 'report every fault of every file of the rule set').action(() => run(check, undefined));
   withObjects(verb('facts', 'show all that the templates would be given'))
-    .option('--save <folder>', 'make them the facts of a new test case')
+    .option('--save <folder>', 'make them the facts of a new test case', named)
     .action((paths: string[], { namespace: name, save }: { namespace: string; save?: string }) =>
       run(facts, { paths, namespace: name, save }),
     );
@@ -123,6 +133,12 @@ function addVerbs(program: Command, run: Run): void {
 function namespace(value: string): string {
   if (isDnsLabel(value)) return value;
   throw new InvalidArgumentError('A namespace is at most 63 of a-z, 0-9 and -.');
+}
+
+/** Refuses what an unset variable of a script gives: it would stand for the folder one is in. */
+function named(value: string): string {
+  if (value !== '') return value;
+  throw new InvalidArgumentError('It is empty.');
 }
 
 interface InvokeContext {

@@ -26,7 +26,7 @@ export async function settle(
   listener: PassListener,
 ): Promise<readonly Pass[]> {
   const { cluster, catalog, engine } = workspace;
-  const waker = new Waker(catalog, await storedObjects(workspace));
+  const waker = new Waker(catalog, storedObjects(workspace).objects);
   const slots = new Map(catalog.entries.map((entry) => [entry, new Slots(entry.rule.concurrency)]));
   const passes = new Map<string, Pass>();
   let pending: ReadonlyMap<string, ObjectKey> = new Map(

@@ -1,11 +1,15 @@
+import type { Fault } from '#errors/fault.js';
 import type { KubernetesObject } from '#model/object.js';
 import type { Workspace } from './workspace.js';
 
-/** Every custom resource that the folder holds, of kinds that some rule is for. */
-export async function storedObjects({
-  catalog,
-  cluster,
-}: Pick<Workspace, 'catalog' | 'cluster'>): Promise<readonly KubernetesObject[]> {
-  const lists = await Promise.all(catalog.entries.map(({ rule }) => cluster.list(rule.for)));
-  return lists.flat();
+/** Custom resources that the folder holds, and faults of its files that should hold one. */
+export interface StoredObjects {
+  readonly objects: readonly KubernetesObject[];
+  readonly faults: readonly Fault[];
+}
+
+/** Every custom resource of kinds that some rule is for. A file that holds none keeps no other from being seen. */
+export function storedObjects({ catalog, cluster }: Pick<Workspace, 'catalog' | 'cluster'>): StoredObjects {
+  const found = catalog.entries.map(({ rule }) => cluster.readable(rule.for));
+  return { objects: found.flatMap(({ objects }) => objects), faults: found.flatMap(({ faults }) => faults) };
 }

@@ -1,5 +1,5 @@
 import { EdictError } from '#errors/edict-error.js';
-import type { Location } from '#errors/fault.js';
+import { fragmentOf, type Location } from '#errors/fault.js';
 
 /** Bytes of the largest file that Edict reads, unless its caller says otherwise. */
 export const FILE_LIMIT = 4 * 1024 * 1024;
@@ -20,6 +20,7 @@ export function decodeText(bytes: Uint8Array, location: Location, limit: number 
         code: 'TextNotUTF8',
         message: `Byte ${offset} (0x${byte}) is not UTF-8 text.`,
         location: { ...location, line },
+        fragment: lineAround(bytes, offset),
         remedy: 'Save the file as UTF-8.',
       },
       { cause },
@@ -42,6 +43,13 @@ export function isEncodable(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }
 
+/** The line that holds the byte at `offset`; what is no text in it shows as �. */
+function lineAround(bytes: Uint8Array, offset: number): string {
+  const start = offset === 0 ? 0 : bytes.lastIndexOf(0x0a, offset - 1) + 1;
+  const end = bytes.indexOf(0x0a, offset);
+  return fragmentOf(new TextDecoder().decode(bytes.subarray(start, end === -1 ? bytes.length : end)));
+}
+
 /** How many of the first bytes are UTF-8: halves the range until the first bad sequence is found. */
 function validLength(bytes: Uint8Array): number {
   let low = 0;
@@ -51,7 +59,19 @@ function validLength(bytes: Uint8Array): number {
     if (isPrefixValid(bytes.subarray(0, middle))) low = middle;
     else high = middle - 1;
   }
+  // What is bad is the whole sequence: its first bytes are those of a character that never ends.
+  while (low > 0 && isContinued(bytes.subarray(0, low))) low--;
   return low;
+}
+
+/** Whether a valid prefix ends inside a character. */
+function isContinued(bytes: Uint8Array): boolean {
+  try {
+    decoder.decode(bytes);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** Whether `bytes` are UTF-8 apart from a last character that is cut off. */

@@ -11,7 +11,8 @@ import {
 import { EdictError } from '#errors/edict-error.js';
 import { fragmentOf } from '#errors/fault.js';
 import { compareText, type Json } from './json.js';
-import { formatPath, type Path } from './path.js';
+import { formatPath, type Path, valueAt } from './path.js';
+import { isEncodable } from './text.js';
 import {
   expandedSize,
   isEmptyDocument,
@@ -121,11 +122,11 @@ function construct(document: readonly Event[], text: string, file: string): unkn
 function invalid(error: unknown, text: string, file: string): EdictError {
   const mark = error instanceof YAMLException ? error.mark : undefined;
   const reason = error instanceof YAMLException ? error.reason : String(error);
-  const place = mark === undefined ? undefined : { line: mark.line + 1, column: mark.column + 1 };
+  const place = mark === undefined ? undefined : lastWritten(text, { line: mark.line + 1, column: mark.column + 1 });
   if (error instanceof RangeError || /nesting exceeded|maxDepth/.test(reason)) {
     return tooDeep('The document nests too deep.', file, place ?? { line: 1, column: 1 });
   }
-  const fragment = place === undefined ? undefined : fragmentOf(text.split('\n')[place.line - 1] ?? '');
+  const fragment = place === undefined ? undefined : fragmentOf(text.split(/\r\n|[\r\n]/)[place.line - 1] ?? '');
   return new EdictError(
     {
       code: 'YAMLInvalid',
@@ -136,6 +137,14 @@ function invalid(error: unknown, text: string, file: string): EdictError {
     },
     { cause: error },
   );
+}
+
+/** Where text stands, at `place` or before it: what is missing at the end of a text is told of its last line. */
+function lastWritten(text: string, { line, column }: Place): Place {
+  const lines = text.split(/\r\n|[\r\n]/);
+  if ((lines[line - 1] ?? '').trim() !== '') return { line, column };
+  const last = lines.slice(0, line).findLastIndex((each) => each.trim() !== '');
+  return last === -1 ? { line, column } : { line: last + 1, column: (lines[last] ?? '').trimEnd().length + 1 };
 }
 
 function tooDeep(message: string, file: string, place: Place): EdictError {
@@ -162,20 +171,28 @@ function assertJson(value: unknown, file: string, locate: (path: Path) => Place)
       remedy: 'Give the field another name.',
     });
   }
+  const bad = valueAt(value as Json, path);
+  const isText = typeof bad !== 'number';
   throw new EdictError({
     code: 'YAMLInvalid',
-    message: 'The number cannot be held exactly.',
+    message: isText
+      ? 'The text holds half a character, which UTF-8 cannot write.'
+      : 'The number cannot be held exactly.',
     location,
-    remedy: 'Write it as a quoted string.',
+    fragment: fragmentOf(isText ? JSON.stringify(bad ?? key) : String(bad)),
+    remedy: isText
+      ? 'Write both halves of the surrogate pair, or the character itself.'
+      : 'Write it as a quoted string.',
   });
 }
 
-/** Path of the first forbidden key or inexact number, last segment first. */
+/** Path of the first forbidden key, inexact number or text that is none, last segment first. */
 function findForbidden(value: unknown): (string | number)[] | undefined {
   if (typeof value === 'number') return isExact(value) ? undefined : [];
+  if (typeof value === 'string') return isEncodable(value) ? undefined : [];
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [key, child] of Object.entries(value)) {
-    const path = FORBIDDEN_KEYS.has(key) ? [] : findForbidden(child);
+    const path = FORBIDDEN_KEYS.has(key) || !isEncodable(key) ? [] : findForbidden(child);
     if (path === undefined) continue;
     path.push(Array.isArray(value) ? Number(key) : key);
     return path;

@@ -1,4 +1,5 @@
 import type { AppliedPolicy } from '#catalog/catalog.js';
+import { type Fault, formatLocation } from '#errors/fault.js';
 import { compareText, isJsonObject, type Json, type JsonObject } from '#model/json.js';
 import { formatKey, type KubernetesObject, keyOf } from '#model/object.js';
 import type { PolicyStage, Verdict } from '#model/verdict.js';
@@ -99,7 +100,7 @@ function verdictsOf(policy: string, rule: 'deny' | 'warn', answer: PolicyAnswer 
     return [{ policy, level: 'unknown', code: 'PolicyFailed', message, path: '' }];
   }
   if ('fault' in answer) {
-    return [{ policy, level: 'unknown', code: answer.fault.code, message: answer.fault.message, path: '' }];
+    return [{ policy, level: 'unknown', code: answer.fault.code, message: wordsOf(answer.fault), path: '' }];
   }
   if (answer.value === undefined) return [];
   if (!Array.isArray(answer.value)) return [malformed(policy, rule, answer.value)];
@@ -117,6 +118,12 @@ function verdictOf(policy: string, level: 'deny' | 'warn', item: Json): Verdict 
     message: msg,
     path: typeof path === 'string' ? path : '',
   };
+}
+
+/** A fault in one line: a verdict has no other room for its place and its remedy. */
+function wordsOf({ message, location, remedy }: Fault): string {
+  const place = formatLocation(location);
+  return [place === '' ? message : `${message} (${place})`, ...(remedy === undefined ? [] : [remedy])].join('. ');
 }
 
 function malformed(policy: string, rule: string, value: Json): Verdict {

@@ -40,6 +40,12 @@ export function complain(origin: Origin, complaint: Complaint): never {
     ...(fragment === undefined
       ? {}
       : { fragment: fragmentOf(typeof fragment === 'string' ? fragment : JSON.stringify(fragment)) }),
-    ...(remedy === undefined ? {} : { remedy }),
+    remedy: remedy ?? REMEDIES[code] ?? 'Correct what the template returns here.',
   });
 }
+
+/** What to do where a complaint has nothing better to say. */
+const REMEDIES: { readonly [code in ErrorCode]?: string } = {
+  PathForbidden: 'Give a relative path of segments of [A-Za-z0-9._-], none of which is ., .. or .git.',
+  PathTaken: 'Give one of the two another path.',
+};

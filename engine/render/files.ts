@@ -18,7 +18,8 @@ export function desiredFile(item: Json, path: string, context: OutputContext): D
   const repository = permittedRepository(file.repository, `${path}.repository`, context);
   const place = permittedPath(textAt(file.path, `${path}.path`, origin), `${path}.path`, repository, context);
   const { content = null, layers = null } = file;
-  refuseMisplacedHandles([content, layers], path, origin);
+  refuseMisplacedHandles(content, `${path}.content`, origin);
+  refuseMisplacedHandles(layers, `${path}.layers`, origin);
   if ((content === null) === (layers === null)) {
     complain(origin, {
       code: 'TemplateOutputInvalid',

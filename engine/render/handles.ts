@@ -6,19 +6,24 @@ import { complain, type Origin } from './complaint.js';
 
 /** Throws SecretForbidden where a secret handle stands in `value`: what it would resolve to is shown to everybody there. */
 export function refuseMisplacedHandles(value: Json | undefined, path: string, origin: Origin): void {
-  const place = findHandle(value, path);
-  if (place === undefined) return;
+  const found = findHandle(value, path);
+  if (found === undefined) return;
   complain(origin, {
     code: 'SecretForbidden',
     message: 'a secret value was asked for where it would be shown',
-    path: place,
+    path: found.path,
+    fragment: found.handle,
     remedy: 'Use {"$secret": ...} only in the body of a cluster object; refer to a Secret by name elsewhere.',
   });
 }
 
-function findHandle(value: Json | undefined, path: string): string | undefined {
-  if (secretHandle(value) !== undefined) return path;
-  if (typeof value !== 'object' || value === null) return undefined;
+/** The first handle and its place. It names a Secret; it is not what stands in it. */
+function findHandle(
+  value: Json | undefined,
+  path: string,
+): { readonly path: string; readonly handle: Json } | undefined {
+  if (value === undefined || value === null || typeof value !== 'object') return undefined;
+  if (secretHandle(value) !== undefined) return { path, handle: value };
   for (const [key, item] of Object.entries(value)) {
     const found = findHandle(item as Json, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`);
     if (found !== undefined) return found;

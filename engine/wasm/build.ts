@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { copyFile, cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { buildGo, findGo, type GoToolchain, hashSources, WASM_EXEC } from './go-build.js';
 import { type ArtifactName, PACKAGED_DIRECTORY, sourcesOf, stampOf } from './locate-artifact.js';
+import { makeFolder } from './make-folder.js';
 
 const NAMES: readonly ArtifactName[] = ['jsonnet', 'rego'];
 const USAGE = `Usage: build.js [--check] [--out <folder>]
@@ -27,7 +28,7 @@ async function main(): Promise<void> {
   const go = await findGo(process.env);
   if (go === undefined) throw new Error('there is no `go` in PATH: install Go 1.26 or later (https://go.dev/dl)');
   const out = values.out ?? PACKAGED_DIRECTORY;
-  await mkdir(out, { recursive: true });
+  makeFolder(out);
   for (const name of NAMES) {
     const built = await build(name, sourcesOf(name), go);
     if (values.check) await compare(name, built, go);

@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { WASM_EXEC } from './go-build.js';
 import { type ArtifactName, type LocateOptions, locateArtifact } from './locate-artifact.js';
 import { withMemoryMaximum } from './memory-maximum.js';
+import { WasmError } from './wasm-error.js';
 
 /** A compiled artifact, its memory bounded: share one among all workers of a process. */
 export interface LoadedArtifact {
@@ -37,12 +38,20 @@ export function artifactLoader(
   };
 }
 
-/** Reads and compiles the artifact `<name>.wasm` of a folder. */
+/** Reads and compiles the artifact `<name>.wasm` of a folder. Throws `ArtifactMissing` where it is no WebAssembly program. */
 export async function loadArtifact(directory: string, name: ArtifactName, mebibytes: number): Promise<LoadedArtifact> {
   const [binary, wasmExec] = await Promise.all([
     readFile(join(directory, `${name}.wasm`)),
     readFile(join(directory, WASM_EXEC), 'utf8'),
   ]);
   setFlagsFromString(`--wasm-tiering-budget=${TIERING_BUDGET}`);
-  return { module: await WebAssembly.compile(withMemoryMaximum(binary, mebibytes)), wasmExec, mebibytes };
+  try {
+    return { module: await WebAssembly.compile(withMemoryMaximum(binary, mebibytes)), wasmExec, mebibytes };
+  } catch (cause) {
+    throw damaged(join(directory, `${name}.wasm`), cause);
+  }
+}
+
+function damaged(file: string, cause: unknown): WasmError {
+  return new WasmError('ArtifactMissing', `${file} is damaged: remove it, so that it is made anew`, { cause });
 }

@@ -1,7 +1,8 @@
-import { access, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { buildGo, type Environment, findGo, type GoToolchain, hashSources, WASM_EXEC } from './go-build.js';
+import { makeFolder } from './make-folder.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { WasmError } from './wasm-error.js';
 
@@ -71,7 +72,7 @@ async function buildInto(
   directory: string,
   build: { name: ArtifactName; sources: string; go: GoToolchain; environment: Environment },
 ): Promise<void> {
-  await mkdir(join(directory, '..'), { recursive: true });
+  makeFolder(join(directory, '..'));
   const output = await mkdtemp(join(directory, '..', '.building-'));
   try {
     await buildGo({ ...build, output });

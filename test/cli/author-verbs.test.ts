@@ -37,6 +37,10 @@ test('saved facts are a case, and what it comes to is golden once it is accepted
   const { passed, failed, cases, policies } = report(folder);
   assert.deepEqual([passed, failed, cases.length, policies.length], [2, 0, 1, 1]);
   assert.equal(edict(folder, ['facts', 'examples', '--save', casePath]).code, 2, 'a case is not overwritten');
+  for (const place of ['foo', 'test/domains/office/other/a-note', 'test/domains/office/note', `${casePath}/deeper`]) {
+    const { code, err } = edict(folder, ['facts', 'examples', '--save', place]);
+    assert.deepEqual([code, /test\/domains\/office\/note\/<case>/.test(err)], [2, true], place);
+  }
 });
 
 test('a golden file that differs, is missing or is not produced fails its case, with what to do about it', () => {
@@ -97,6 +101,20 @@ test('a policy test that fails is named with its place, and coverage names lines
   const { code, out } = edict(folder, ['test']);
   assert.equal(code, 1);
   assert.match(out, /fail test_a_rude_note_is_denied policies\/office\/note\/request_test\.rego:5/);
+});
+
+test('formatting shows tabs as they are, and a policy that cannot be read keeps no other from it', () => {
+  const folder = temporaryFolder('notes');
+  const policy = join(folder, 'policies/office/note/request.rego');
+  const text = readFileSync(policy, 'utf8');
+  writeFileSync(policy, text.replaceAll('\n', '\r\n'));
+  const shown = edict(folder, ['fmt', '--check']);
+  assert.deepEqual([shown.code, /^ {4}\+\tcontains\(/m.test(shown.out)], [1, true], shown.out);
+  writeFileSync(join(folder, 'policies/office/note/latin_test.rego'), Buffer.from('# caf\xe9\n', 'latin1'));
+  const { code, err } = edict(folder, ['fmt']);
+  assert.deepEqual([code, readFileSync(policy, 'utf8')], [1, text]);
+  assert.match(err, /latin_test\.rego:1.*\[TextNotUTF8\]/);
+  assert.match(edict(folder, ['test']).err, /latin_test\.rego:1.*\[TextNotUTF8\]/);
 });
 
 test('a filter leaves out what has none of its parts in its name', () => {

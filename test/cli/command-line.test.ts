@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { VERB_HELP } from '#cli/help.js';
 import { edict, edictHere, temporaryFolder } from './run-edict.js';
 
 const verbs = ['check', 'facts', 'render', 'plan', 'apply', 'delete', 'test', 'new', 'show', 'fmt'];
@@ -17,6 +18,9 @@ test('help names every verb and every exit code, and each verb has help of its o
   const plan = edict(folder, ['plan', '--help']);
   assert.equal(plan.code, 0);
   assert.match(plan.out, /--namespace/);
+  for (const verb of verbs)
+    assert.ok(VERB_HELP[verb]?.includes(verb === 'check' ? 'edict test' : `edict ${verb}`), verb);
+  assert.match(plan.out, /Examples:/);
 });
 
 test('a wrong command line is exit code 2 of the process too', () => {
@@ -38,6 +42,9 @@ const mistakes: { readonly [name: string]: readonly string[] } = {
   'a namespace that is none': ['plan', '-n', 'Not_A_Name'],
   'two sorts of tests at once': ['test', '--cases', '--policies'],
   'a filter that nothing matches': ['test', 'no-such-case'],
+  'an empty root': ['-C', '', 'check'],
+  'an empty local folder': ['--state', '', 'plan'],
+  'an empty folder for a case': ['facts', 'examples', '--save', ''],
   'a kind that there is not': ['show', 'notee'],
   'a kind in lower case': ['new', 'office', 'memo'],
 };
@@ -91,6 +98,18 @@ test('without a rule set nothing is found to be well', async () => {
   const empty = temporaryFolder();
   for (const words of [['check'], ['plan'], ['test'], ['-C', join(empty, 'nowhere'), 'check']])
     assert.equal((await edictHere(empty, words)).code, 2, words.join(' '));
+});
+
+test('what ends a run is data, too, where data is asked for', async () => {
+  const folder = temporaryFolder('notes');
+  for (const [words, code, fault] of [
+    [['-o', 'json', 'plan', 'nowhere.yaml'], 2, 'UsageInvalid'],
+    [['-o', 'json', '--state', 'edict.yaml', 'apply', 'examples'], 1, 'FileUnwritable'],
+  ] as const) {
+    const run = await edictHere(folder, words);
+    const { faults } = JSON.parse(run.out) as { readonly faults: readonly { readonly code: string }[] };
+    assert.deepEqual([run.code, faults.map((each) => each.code), run.err === ''], [code, [fault], false]);
+  }
 });
 
 test('what the system refuses is a fault that names the place', async () => {

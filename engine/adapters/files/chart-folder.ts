@@ -50,7 +50,7 @@ export class ChartFolder implements ChartReader {
   async read(reference: ChartReference): Promise<Chart> {
     const { chart: name, version } = reference;
     if (!/^[a-z0-9][a-z0-9._-]*$/i.test(name)) throw chartNotFound(reference, 'no chart has such a name');
-    const chart = this.#load(name) ?? this.#absent(reference);
+    const chart = this.#load(name) ?? this.#absent(reference, name);
     const found = String(chart.metadata.version);
     if (chart.metadata.name !== name) throw chartNotFound(reference, `its Chart.yaml names ${chart.metadata.name}`);
     if (!matchesVersion(found, version)) throw chartNotFound(reference, `there is version ${found}`);
@@ -76,8 +76,9 @@ export class ChartFolder implements ChartReader {
     return chart;
   }
 
-  #absent(reference: ChartReference): never {
+  #absent(reference: ChartReference, name: string): never {
     const charts = listFolder(this.#options.root).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+    if (charts.includes(name)) throw chartNotFound(reference, 'its folder has no Chart.yaml');
     throw chartNotFound(reference, `there are ${charts.sort(compareText).join(', ') || 'no charts'}`);
   }
 }
@@ -119,11 +120,14 @@ function readObject(file: string): JsonObject {
   });
 }
 
+/** Files that are read as YAML: a folder of that name is a mistake, not a chart without values. */
+const READ = /^(Chart|values(-[A-Za-z0-9._-]+)?)\.yaml$/;
+
 /** Every file below a chart. A link could lead out of it: refused. */
 function listFiles(root: string, folder: string): ChartFile[] {
   return listFolder(join(root, folder)).flatMap((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return listFiles(root, path);
+    if (entry.isDirectory() && !(folder === '' && READ.test(path))) return listFiles(root, path);
     if (!entry.isFile()) throw unreadable(join(root, path), new Error('a chart holds plain files and folders only'));
     const { size, mtimeMs, ino } = lstatSync(join(root, path));
     return [{ path, state: `${size} ${mtimeMs} ${ino}` }];

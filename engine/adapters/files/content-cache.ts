@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CheckCache } from '#catalog/check-cache.js';
 import type { Json } from '#model/json.js';
+import { makeFolder } from '#wasm/make-folder.js';
 
 /** JSON values by a hash of what they were made from, one file each. Losing any of it only costs time. */
 export class ContentCache implements CheckCache {
@@ -24,9 +25,14 @@ export class ContentCache implements CheckCache {
   async put(key: string, value: Json): Promise<void> {
     const path = this.#path(key);
     const unfinished = `${path}.${randomUUID()}`;
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(unfinished, JSON.stringify(value));
-    await rename(unfinished, path);
+    try {
+      makeFolder(dirname(path));
+      await writeFile(unfinished, JSON.stringify(value));
+      await rename(unfinished, path);
+    } catch {
+      // Where nothing can be kept, it is made again.
+      await rm(unfinished, { force: true }).catch(() => undefined);
+    }
   }
 
   #path(key: string): string {

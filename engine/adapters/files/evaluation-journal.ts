@@ -1,7 +1,8 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Json } from '#model/json.js';
 import type { EvaluationStore } from '#reconcile/memoise.js';
+import { makeFolder } from '#wasm/make-folder.js';
 
 /** A journal larger than this is begun anew: it is only a cache. */
 const MAXIMUM_SIZE = 256 * 1024 * 1024;
@@ -47,7 +48,7 @@ export class EvaluationJournal implements EvaluationStore {
   flush(): void {
     if (this.#unwritten.length === 0) return;
     try {
-      mkdirSync(dirname(this.#path), { recursive: true });
+      makeFolder(dirname(this.#path));
       const heading = sizeOf(this.#path) === 0 ? `${this.#version}\n` : '';
       appendFileSync(this.#path, heading + this.#unwritten.splice(0).join(''));
     } catch {

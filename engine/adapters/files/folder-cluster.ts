@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { EdictError } from '#errors/edict-error.js';
 import type { Fault } from '#errors/fault.js';
@@ -20,6 +19,7 @@ import type {
   FinalizerRequest,
   StatusRequest,
 } from '#publish/cluster-writer.js';
+import { makeFolder } from '#wasm/make-folder.js';
 import { FolderLock } from './folder-lock.js';
 import { applyChange, assertStorable } from './object-change.js';
 import { type ObjectEvent, ObjectStore, type ObjectStoreOptions } from './object-store.js';
@@ -53,7 +53,7 @@ export class FolderCluster implements ClusterReader, ClusterWriter {
   /** Reads the whole folder, which need not exist. Files that hold no object are in `faults`. */
   static open(options: ObjectStoreOptions): FolderCluster {
     if (options.mode === 'read') return new FolderCluster(new ObjectStore(options), undefined);
-    mkdirSync(options.root, { recursive: true });
+    makeFolder(options.root);
     const lock = FolderLock.acquire(join(options.root, '.lock'));
     return new FolderCluster(new ObjectStore(options), lock);
   }
@@ -97,6 +97,12 @@ export class FolderCluster implements ClusterReader, ClusterWriter {
   async list(query: ObjectQuery): Promise<readonly KubernetesObject[]> {
     this.#store.assertReadable(query);
     return this.#store.table.list(query).map((object) => inVersion(object, query.apiVersion));
+  }
+
+  /** The objects of a kind that can be read, and why others cannot: for who works on each by itself. */
+  readable(kind: KindReference): { readonly objects: readonly KubernetesObject[]; readonly faults: readonly Fault[] } {
+    const objects = this.#store.table.list(kind).map((object) => inVersion(object, kind.apiVersion));
+    return { objects, faults: this.#store.faultsOf(kind) };
   }
 
   async server(): Promise<{ readonly version: string; readonly capabilities: readonly string[] }> {

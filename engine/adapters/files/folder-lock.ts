@@ -30,7 +30,7 @@ export class FolderLock {
 
   /** Takes the lock in `file`. Throws FolderLocked, naming the process that has it. */
   static acquire(file: string): FolderLock {
-    const claim = `${pid} ${startOf(pid)} ${Date.now()}.${Math.random().toString(36).slice(2, 8)}`;
+    const claim = `${pid} ${startOf(pid) ?? '0'} ${Date.now()}.${Math.random().toString(36).slice(2, 8)}`;
     for (;;) {
       const inode = append(file, `+ ${claim}\n`);
       const holder = holderBefore(claim, readFileSync(file, 'utf8'));
@@ -85,14 +85,19 @@ function isAlive(claim: string): boolean {
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'EPERM') return false;
   }
-  return start === startOf(Number(id));
+  const now = startOf(Number(id));
+  return now !== undefined && start === now;
 }
 
-/** When a process started, as far as the system tells: process ids are used again, in containers at every start. */
-function startOf(id: number): string {
+/**
+ * When a process started, as far as the system tells: process ids are used again, in containers at every start. Undefined
+ * for one that is dead and only waits for its parent to notice, as many first processes of containers never do.
+ */
+function startOf(id: number): string | undefined {
   try {
     const status = readFileSync(`/proc/${id}/stat`, 'latin1');
-    return status.slice(status.lastIndexOf(')') + 2).split(' ')[19] ?? '0';
+    const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
+    return ['Z', 'X'].includes(fields[0] ?? '') ? undefined : (fields[19] ?? '0');
   } catch {
     return '0';
   }

@@ -1,14 +1,19 @@
-import { readdirSync } from 'node:fs';
+import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { INSTALLATION_FILE } from '#catalog/layout.js';
 import type { SourceTree } from '#catalog/source-tree.js';
 import { compareText } from '#model/json.js';
-import { readText } from './file-access.js';
+import { readText, unreadable } from './file-access.js';
 
 /** The folders of a rule set that Edict reads. */
 const TREES = ['rules', 'crds', 'templates', 'policies'];
+/** What a file of a kind ends with: a folder that is named so is a mistake to tell of. */
+const FILE_NAME = /\.(ya?ml|jsonnet|libsonnet|rego)$/;
 
-/** A folder as a rule set. */
+/**
+ * A folder as a rule set. Links are followed, as a volume of a cluster has them: what a link stands for would be missing
+ * without a word, and a policy that is missing forbids nothing.
+ */
 export class FolderTree implements SourceTree {
   readonly #root: string;
 
@@ -17,21 +22,52 @@ export class FolderTree implements SourceTree {
   }
 
   async list(): Promise<readonly string[]> {
-    const top = readdirSync(this.#root, { withFileTypes: true });
-    const files = top.filter((entry) => entry.isFile() && entry.name === INSTALLATION_FILE).map(({ name }) => name);
-    const folders = top.filter((entry) => entry.isDirectory() && TREES.includes(entry.name)).map(({ name }) => name);
-    return [...files, ...folders.flatMap((folder) => this.#below(folder))].sort(compareText);
+    const top = this.#entries('').map(({ name }) => name);
+    const files = top.filter((name) => name === INSTALLATION_FILE);
+    const folders = top.filter((name) => TREES.includes(name));
+    return [...files, ...folders.flatMap((folder) => this.#below(folder, []))].sort(compareText);
   }
 
   async read(path: string): Promise<string> {
     return readText(join(this.#root, path), path);
   }
 
-  #below(folder: string): readonly string[] {
-    return readdirSync(join(this.#root, folder), { withFileTypes: true }).flatMap((entry) => {
+  /** Files below a folder; `above` are the real places of the folders it is in, so that a loop of links ends. */
+  #below(folder: string, above: readonly string[]): readonly string[] {
+    const place = this.#realPath(folder);
+    if (above.includes(place)) return [];
+    return this.#entries(folder).flatMap((entry) => {
       const path = `${folder}/${entry.name}`;
       if (entry.name.startsWith('.')) return [];
-      return entry.isDirectory() ? this.#below(path) : [path];
+      const isFolder = this.#isFolder(path, entry);
+      if (isFolder && !FILE_NAME.test(entry.name)) return this.#below(path, [...above, place]);
+      return [path];
     });
+  }
+
+  #isFolder(path: string, entry: Dirent): boolean {
+    if (!entry.isSymbolicLink()) return entry.isDirectory();
+    try {
+      return statSync(join(this.#root, path)).isDirectory();
+    } catch {
+      // A link that leads nowhere is told of when it is read.
+      return false;
+    }
+  }
+
+  #realPath(folder: string): string {
+    try {
+      return realpathSync(join(this.#root, folder));
+    } catch (cause) {
+      throw unreadable(folder, cause);
+    }
+  }
+
+  #entries(folder: string): readonly Dirent[] {
+    try {
+      return readdirSync(join(this.#root, folder), { withFileTypes: true });
+    } catch (cause) {
+      throw unreadable(folder === '' ? this.#root : folder, cause);
+    }
   }
 }

@@ -1,9 +1,10 @@
-import { type Dirent, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { type Dirent, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EdictError, faultsOf } from '#errors/edict-error.js';
 import type { Fault } from '#errors/fault.js';
 import { compareText } from '#model/json.js';
-import { type KubernetesObject, keyOf } from '#model/object.js';
+import { formatKey, type KubernetesObject, keyOf } from '#model/object.js';
+import { makeFolder } from '#wasm/make-folder.js';
 import { readText, UNFINISHED, unreadable, unwritable, writeText } from './file-access.js';
 import { objectPath } from './object-path.js';
 import { formatObject, parseObject, type StoredObject } from './object-text.js';
@@ -29,7 +30,7 @@ export class ObjectFiles {
 
   /** Creates the folder, and removes what a killed process left. */
   prepare(): void {
-    mkdirSync(this.#root, { recursive: true });
+    makeFolder(this.#root);
     for (const path of this.#paths(UNFINISHED)) rmSync(join(this.#root, path), { force: true });
   }
 
@@ -40,14 +41,19 @@ export class ObjectFiles {
     const paths = this.#paths('.yaml');
     for (const path of paths) {
       try {
-        const text = readText(join(this.#root, path), path);
+        const file = join(this.#root, path);
+        const text = readText(file);
         if (this.#texts.get(path) === text) continue;
-        const stored = parseObject(text, path);
-        assertPlace(stored.object, path);
+        const stored = parseObject(text, file);
+        this.#assertPlace(stored.object, path);
         objects.set(path, stored);
         this.#texts.set(path, text);
       } catch (error) {
-        faults.set(path, faultsOf(error));
+        // What a cluster holds may be secret: the place says enough.
+        faults.set(
+          path,
+          faultsOf(error).map(({ fragment: _secret, ...fault }) => fault),
+        );
       }
     }
     const present = new Set(paths);
@@ -79,9 +85,22 @@ export class ObjectFiles {
     try {
       rmSync(join(this.#root, path), { force: true });
     } catch (cause) {
-      throw unwritable(path, cause);
+      throw unwritable(join(this.#root, path), cause);
     }
     this.#texts.delete(path);
+  }
+
+  /** The path says which object a file holds; a file that holds another one would be lost with the next write. */
+  #assertPlace(object: KubernetesObject, path: string): void {
+    const place = objectPath(keyOf(object));
+    if (place === path) return;
+    const same = dirname(place) === dirname(path) ? 'name' : 'kind or namespace';
+    throw new EdictError({
+      code: 'ObjectInvalid',
+      message: `The file holds ${formatKey(keyOf(object))}, an object of another ${same}.`,
+      location: { file: join(this.#root, path) },
+      remedy: `Move it to ${join(this.#root, place)}.`,
+    });
   }
 
   /** `<scope>/<kind>/<file>` of every file with this ending, sorted. Links are not followed. */
@@ -108,17 +127,4 @@ function list(folder: string): readonly Dirent[] {
     if ((cause as { code?: unknown }).code === 'ENOENT') return [];
     throw unreadable(folder, cause);
   }
-}
-
-/** The path says which object a file holds; a file that holds another one would be lost with the next write. */
-function assertPlace(object: KubernetesObject, path: string): void {
-  const place = objectPath(keyOf(object));
-  if (place === path) return;
-  const same = dirname(place) === dirname(path) ? 'name' : 'kind or namespace';
-  throw new EdictError({
-    code: 'ObjectInvalid',
-    message: `The file holds an object of another ${same}.`,
-    location: { file: path },
-    remedy: `Move it to ${place}.`,
-  });
 }

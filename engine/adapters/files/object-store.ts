@@ -82,14 +82,19 @@ export class ObjectStore {
 
   /** Throws the faults of files that hold objects of this kind: what is read is never partial. */
   assertReadable(key: Omit<ObjectKey, 'name'> & { readonly name?: string }): void {
+    const faults = this.faultsOf(key);
+    if (faults.length > 0) throw new EdictError(faults);
+  }
+
+  /** The faults of files that hold objects of this kind, or this object. */
+  faultsOf(key: Omit<ObjectKey, 'name'> & { readonly name?: string }): readonly Fault[] {
     const [, kind] = kindFolder(key).split('/');
-    const faults = [...this.#faults].flatMap(([path, list]) => {
+    return [...this.#faults].flatMap(([path, list]) => {
       const [scope, folder] = path.split('/');
       const concerned = folder === kind && (key.namespace === undefined || scope === kindFolder(key).split('/')[0]);
       if (key.name !== undefined) return path === objectPath({ ...key, name: key.name }) ? list : [];
       return concerned ? list : [];
     });
-    if (faults.length > 0) throw new EdictError(faults);
   }
 
   /** Stores `next` in the place of `old` and gives it as stored; `dryRun` only gives it. */

@@ -45,7 +45,7 @@ export function parseObject(text: string, file: string): StoredObject {
       code: 'ObjectInvalid',
       message: 'The file holds no Kubernetes object.',
       location: { file, line: document.line },
-      remedy: 'Give it apiVersion, kind and metadata.name.',
+      remedy: 'Give it apiVersion, kind and metadata.name, or remove it.',
     });
   }
   const object = value as unknown as KubernetesObject;

@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EdictError } from '#errors/edict-error.js';
+import { fragmentOf } from '#errors/fault.js';
 import { decodeText, FILE_LIMIT, fileTooLarge } from '#model/text.js';
+import { makeFolder } from '#wasm/make-folder.js';
 import { BlobReader } from './blob-reader.js';
 import { type ImportedCommit, importStream } from './fast-import.js';
 import { type GitEnvironment, gitFailed, requireGit, runGit } from './git-process.js';
@@ -105,15 +107,15 @@ export class BareRepository {
   /** Creates the repository beside its place and moves it there, so that a half-made one is never seen. */
   async #create(branch: string): Promise<void> {
     if (existsSync(join(this.folder, 'HEAD'))) return;
-    await mkdir(dirname(this.folder), { recursive: true });
     const folder = `${this.folder}.${randomUUID()}.tmp`;
     try {
+      makeFolder(dirname(this.folder));
       const command = ['init', '--quiet', '--bare', '--template=', `--initial-branch=${branch}`];
       await requireGit(this.#environment, folder, { command });
       await rename(folder, this.folder);
     } catch (error) {
-      await rm(folder, { recursive: true, force: true });
-      if (!existsSync(join(this.folder, 'HEAD'))) throw error;
+      await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+      if (!existsSync(join(this.folder, 'HEAD'))) throw error instanceof EdictError ? error : this.#noPlace(error);
     }
   }
 
@@ -132,6 +134,19 @@ export class BareRepository {
         if ((await ageOf(lock)) > (this.#environment.staleLock ?? STALE_LOCK)) await rm(lock, { force: true });
       await sleep(50);
     }
+  }
+
+  #noPlace(cause: unknown): EdictError {
+    return new EdictError(
+      {
+        code: 'RepositoryUnavailable',
+        message: 'The repository could not be created.',
+        location: { file: this.folder },
+        fragment: fragmentOf(cause instanceof Error ? cause.message : String(cause)),
+        remedy: 'See whether the folder may be written to, and whether something else has its name.',
+      },
+      { cause },
+    );
   }
 
   #moved(branch: string): EdictError {

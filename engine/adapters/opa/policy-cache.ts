@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PolicyCompilation } from '#catalog/policy-compiler.js';
+import { makeFolder } from '#wasm/make-folder.js';
 
 /** Stands first in every file; another one is a file of another format. */
 const FORMAT = 'edict-policies-1';
@@ -36,7 +37,7 @@ export class PolicyCache {
     const content = Buffer.concat([Buffer.from(`${FORMAT}\n${digestOf([rest])}\n`), rest]);
     const temporary = `${this.#pathOf(key)}.${randomUUID()}`;
     try {
-      await mkdir(this.directory, { recursive: true });
+      makeFolder(this.directory);
       await writeFile(temporary, content);
       await rename(temporary, this.#pathOf(key));
     } catch {

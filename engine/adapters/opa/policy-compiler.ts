@@ -15,6 +15,7 @@ import {
   packageMismatch,
   packagePath,
   ruleFaults,
+  unaskedFaults,
   unknownDataFaults,
 } from './policy-faults.js';
 import { METER_VERSION, meterModule } from './wasm-metering.js';
@@ -34,7 +35,7 @@ export interface OpaPolicyCompilerOptions {
 
 type Texts = Readonly<Record<string, string>>;
 
-const CACHE_VERSION = '1';
+const CACHE_VERSION = '2';
 const RULES = ['deny', 'warn'] as const;
 
 /** Compiles policies with OPA's own compiler, and remembers what came of it by content. */
@@ -114,7 +115,12 @@ function soundPackages(
   texts: Texts,
 ): { readonly sound: readonly RegoPackage[]; readonly faults: readonly Fault[] } {
   const found = diagnostics.map((diagnostic) => faultOfDiagnostic(diagnostic, texts));
-  const own = packages.flatMap((each) => [...ruleFaults(each, texts), ...unknownDataFaults(each, texts)]);
+  const used = new Set(packages.flatMap(({ uses }) => uses));
+  const own = packages.flatMap((each) => [
+    ...ruleFaults(each, texts),
+    ...unknownDataFaults(each, texts),
+    ...unaskedFaults(each, used),
+  ]);
   const faulty = new Set([...found, ...own].map(({ location }) => location.file));
   const isFaulty = ({ files, sound }: RegoPackage) => !sound || files.some((file) => faulty.has(fileName(file)));
   const unsound = new Set(packages.filter(isFaulty).map(({ name }) => name));

@@ -102,6 +102,22 @@ export function ruleFaults({ rules }: RegoPackage, texts: Texts): readonly Fault
   }));
 }
 
+/** Faults of a `deny` or `warn` that nobody would ever ask, so that it never forbids: a slip in the name of its file. */
+export function unaskedFaults({ name, files, rules }: RegoPackage, used: ReadonlySet<string>): readonly Fault[] {
+  const isAsked = used.has(name) || files.some((file) => /(^|\/)(request|change)\.rego$/.test(file));
+  const judging = rules.find((rule) => rule.name === 'deny' || rule.name === 'warn');
+  if (isAsked || judging === undefined) return [];
+  return [
+    {
+      code: 'CatalogFileOrphaned',
+      message: `nobody asks for ${judging.name} of this file, and no other policy uses it`,
+      location: { file: `policies/${judging.file}`, line: judging.row },
+      fragment: judging.file,
+      remedy: 'Name the file request.rego or change.rego, or use the package in one that is named so.',
+    },
+  ];
+}
+
 /** The fault of a package that is sound but for what it uses. */
 export function leftOutFault({ name, files }: RegoPackage, used: readonly string[]): Fault {
   return {

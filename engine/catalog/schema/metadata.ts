@@ -3,6 +3,24 @@ import type { Pass } from './pass.js';
 import type { Check } from './value-check.js';
 
 const MAXIMUM_ANNOTATIONS = 262144;
+/** Fields of ObjectMeta. */
+const FIELDS: ReadonlySet<string> = new Set([
+  'annotations',
+  'creationTimestamp',
+  'deletionGracePeriodSeconds',
+  'deletionTimestamp',
+  'finalizers',
+  'generateName',
+  'generation',
+  'labels',
+  'managedFields',
+  'name',
+  'namespace',
+  'ownerReferences',
+  'resourceVersion',
+  'selfLink',
+  'uid',
+]);
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
@@ -28,12 +46,13 @@ export function isLabelValue(text: string): boolean {
   return text === '' || (text.length <= 63 && NAME.test(text));
 }
 
-/** Validates the `metadata` of a custom resource as apimachinery does. A namespace may be absent: a request names it then. */
+/** Validates the `metadata` of a custom resource as apimachinery does; fields that it does not know are pruned. A namespace may be absent: a request names it then. */
 export function checkMetadata(metadata: Json | undefined, scope: 'Cluster' | 'Namespaced', pass: Pass): void {
   if (!isJsonObject(metadata)) {
     pass.refuse({ message: 'the object has no metadata', remedy: 'Give metadata with a name.' });
     return;
   }
+  for (const field of Object.keys(metadata)) if (!FIELDS.has(field)) pass.prune(field);
   const { name, namespace } = metadata;
   if (typeof name !== 'string' || !isSubdomain(name)) {
     pass.refuseAt('name', {

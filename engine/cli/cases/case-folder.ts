@@ -1,13 +1,19 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readText, writeText } from '#adapters/files/file-access.js';
 import { compareText } from '#model/json.js';
+import { makeFolder } from '#wasm/make-folder.js';
 import { refuseCase } from './case-facts.js';
 
 /** Folder of all cases, below the root of a rule set. */
 export const CASES = 'test/domains';
 /** What a case is given. Everything else in its folder is golden. */
 export const FACTS_FILE = 'facts.yaml';
+
+/** The facts of a case, as a path in its rule set. */
+export function factsFile({ name }: Pick<CaseFolder, 'name'>): string {
+  return `${CASES}/${name}/${FACTS_FILE}`;
+}
 
 /** One case: a folder that is named by a sentence. */
 export interface CaseFolder {
@@ -55,8 +61,11 @@ export function readGolden({ name: caseName, path }: CaseFolder): Golden {
     });
   const names = below('').filter((name) => name !== FACTS_FILE && !name.startsWith('.'));
   const stranger = names.find((name) => !/^(verdict\.yaml|plan\.txt|expected\/(cluster|git)\/.+)$/.test(name));
-  if (stranger !== undefined) refuseCase(`${caseName}/${stranger}`, '', 'the file is neither facts nor golden');
-  return new Map(names.sort(compareText).map((name) => [name, readText(join(path, name), name)]));
+  if (stranger !== undefined)
+    refuseCase(`${CASES}/${caseName}/${stranger}`, '', 'the file is neither facts nor golden');
+  return new Map(
+    names.sort(compareText).map((name) => [name, readText(join(path, name), `${CASES}/${caseName}/${name}`)]),
+  );
 }
 
 /** Makes `golden` the golden files of a case; gives the paths of those that changed. */
@@ -66,7 +75,7 @@ export function writeGolden(folder: CaseFolder, golden: Golden): readonly string
   const changed = [...golden].filter(([name, text]) => before.get(name) !== text);
   for (const name of stale) removeFile(folder.path, name);
   for (const [name, text] of changed) {
-    mkdirSync(dirname(join(folder.path, name)), { recursive: true });
+    makeFolder(dirname(join(folder.path, name)));
     writeText(join(folder.path, name), text);
   }
   return [...stale, ...changed.map(([name]) => name)].sort(compareText);

@@ -2,6 +2,7 @@ import type { ContentCache } from '#adapters/files/content-cache.js';
 import { supportedCapabilities } from '#adapters/opa/capabilities.js';
 import { faultOfDiagnostic } from '#adapters/opa/policy-faults.js';
 import type { SourceTree } from '#catalog/source-tree.js';
+import { Texts } from '#catalog/texts.js';
 import type { Fault } from '#errors/fault.js';
 import { digestOf } from '#model/digest.js';
 import type { Json } from '#model/json.js';
@@ -31,9 +32,9 @@ export async function runPolicyTests(
   { tree, tool, cache }: PolicyTestPorts,
   coverage: boolean,
 ): Promise<PolicyTestRun> {
-  const modules = await readPolicies(tree);
-  if (!Object.keys(modules).some((path) => path.endsWith('_test.rego')))
-    return { faults: [], tests: [], coverage: undefined };
+  const { modules, faults: unread } = await readPolicies(tree);
+  if (unread.length > 0 || !Object.keys(modules).some((path) => path.endsWith('_test.rego')))
+    return { faults: unread, tests: [], coverage: undefined };
   const key = digestOf(JSON.stringify(['policy-tests', modules, coverage, await hashSources(sourcesOf('rego'))]));
   const known = await cache.get(key);
   if (known !== undefined) return known as unknown as PolicyTestRun;
@@ -46,11 +47,13 @@ export async function runPolicyTests(
   return result;
 }
 
-/** Every `.rego` file, by its path below `policies/`. */
-export async function readPolicies(tree: SourceTree): Promise<RegoModules> {
+/** Every `.rego` file, by its path below `policies/`, and faults of those that cannot be read. */
+export async function readPolicies(
+  tree: SourceTree,
+): Promise<{ readonly modules: RegoModules; readonly faults: readonly Fault[] }> {
   const paths = (await tree.list()).filter((path) => path.startsWith('policies/') && path.endsWith('.rego'));
-  const texts = await Promise.all(
-    paths.map(async (path) => [path.slice('policies/'.length), await tree.read(path)] as const),
-  );
-  return Object.fromEntries(texts);
+  const texts = new Texts(tree);
+  const read = Object.entries(await texts.readAll(paths));
+  const modules = Object.fromEntries(read.map(([path, text]) => [path.slice('policies/'.length), text]));
+  return { modules, faults: texts.faults };
 }

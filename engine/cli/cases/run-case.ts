@@ -14,7 +14,7 @@ import { reconcile } from '#reconcile/reconcile.js';
 import { refusals } from '../objects.js';
 import { CaseCluster } from './case-cluster.js';
 import { type CaseFacts, parseCaseFacts, refuseCase } from './case-facts.js';
-import { type CaseFolder, FACTS_FILE } from './case-folder.js';
+import { type CaseFolder, FACTS_FILE, factsFile } from './case-folder.js';
 import type { CaseInstallations } from './case-installation.js';
 import { inventoryRecord, liveChildren, relatedObjects, requireReadiness } from './live-objects.js';
 
@@ -41,17 +41,18 @@ export type CaseResult =
 
 /** Runs one case through the pipeline that serves clusters. Throws CaseInvalid, or what its file is not. */
 export async function runCase(folder: CaseFolder, context: CaseContext): Promise<CaseResult> {
-  const text = readText(join(folder.path, FACTS_FILE), `${folder.name}/${FACTS_FILE}`);
-  return runFacts(parseCaseFacts(text, `${folder.name}/${FACTS_FILE}`), folder, context);
+  const file = factsFile(folder);
+  return runFacts(parseCaseFacts(readText(join(folder.path, FACTS_FILE), file), file), folder, context);
 }
 
 /** Runs facts as those of the case `folder`. */
 export async function runFacts(
   facts: CaseFacts,
-  { name, domain, slug }: Omit<CaseFolder, 'path'>,
+  folder: Omit<CaseFolder, 'path'>,
   context: CaseContext,
 ): Promise<CaseResult> {
-  const file = `${name}/${FACTS_FILE}`;
+  const { domain, slug } = folder;
+  const file = factsFile(folder);
   const catalog = await context.installations.with(domain, facts.parameters, file);
   const entry = entryFor(catalog, facts.object);
   if (entry?.rule.slug !== slug || entry.rule.domain !== domain) {

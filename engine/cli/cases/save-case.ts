@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { writeText } from '#adapters/files/file-access.js';
 import { EdictError } from '#errors/edict-error.js';
 import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
@@ -11,10 +11,14 @@ import { redactValue, sensitiveTexts } from '#plan/redact.js';
 import type { Pass } from '#reconcile/engine.js';
 import { plain } from '../output/data.js';
 import { CASE_CLUSTER } from './case-facts.js';
-import { FACTS_FILE } from './case-folder.js';
+import { CASES, FACTS_FILE } from './case-folder.js';
 
 /** Writes what one pass observed as the facts of a new case, without anything secret. Throws UsageInvalid. */
-export async function saveCase(passes: readonly Pass[], folder: string, cluster: ClusterReader): Promise<string> {
+export async function saveCase(
+  passes: readonly Pass[],
+  { folder, root }: { readonly folder: string; readonly root: string },
+  cluster: ClusterReader,
+): Promise<string> {
   const [pass, second] = passes;
   const path = join(folder, FACTS_FILE);
   if (pass?.facts === undefined || second !== undefined) {
@@ -24,6 +28,9 @@ export async function saveCase(passes: readonly Pass[], folder: string, cluster:
   if (existsSync(path))
     throw usage(`${path} is there already`, 'Choose another folder: its name is the sentence that the case proves.');
   const { entry, object } = pass;
+  const place = join(root, CASES, entry.rule.domain, entry.rule.slug);
+  if (dirname(folder) !== place)
+    throw usage(`${folder} is no place of a case of ${object.kind}`, `Name a folder ${join(place, '<case>')}.`);
   const facts = await captured(pass.facts, cluster);
   writeText(path, dumpYaml(redactValue(facts, sensitiveTexts(object, entry.rule.sensitive))));
   return path;

@@ -134,8 +134,10 @@ function writesOf({ published, changes }: Pass): number {
   return (changes?.changes ?? []).filter(isWrite).length;
 }
 
-function written({ writes = 0 }: ObjectResult): string {
-  if (writes === 0) return 'no change';
+function written(result: ObjectResult): string {
+  const { writes = 0 } = result;
+  // What goes with an object by itself, as its children do, is written by nobody.
+  if (writes === 0) return stateOf(result) === 'gone' ? '' : 'no change';
   return writes === 1 ? '1 change' : `${writes} changes`;
 }
 

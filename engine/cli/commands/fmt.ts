@@ -26,16 +26,18 @@ export async function format(invocation: Invocation, { paths, check }: FormatOpt
   const isWanted = (file: string): boolean =>
     wanted.length === 0 || wanted.some((path) => path === '' || file === path || file.startsWith(`${path}/`));
   const all = await readPolicies(new FolderTree(root));
-  const modules = Object.fromEntries(Object.entries(all).filter(([file]) => isWanted(file)));
-  if (paths.length > 0 && Object.keys(modules).length === 0) {
+  const modules = Object.fromEntries(Object.entries(all.modules).filter(([file]) => isWanted(file)));
+  const unread = all.faults.filter(({ location: { file = '' } }) => isWanted(relative('policies', file)));
+  if (paths.length > 0 && Object.keys(modules).length + unread.length === 0) {
     console.note(`There is no policy in ${paths.join(', ')}.`);
     return EXIT.usage;
   }
   const { rego, cache } = invocation.openTools();
-  const { formatted, faults } = await formatPolicies(modules, {
+  const { formatted, faults: unsound } = await formatPolicies(modules, {
     tool: rego,
     cache: new ContentCache(join(cache, 'policy-formats')),
   });
+  const faults = [...unread, ...unsound];
   const changed = Object.entries(formatted).filter(([file, text]) => modules[file] !== text);
   if (!check) for (const [file, text] of changed) writeText(join(root, 'policies', file), text);
   if (options.output !== 'text') {

@@ -61,7 +61,11 @@ async function keep(invocation: Invocation, { paths, namespace }: LookOptions, f
   const code = exitCodeOf(results, workspace.catalog.faults);
   for (const result of results) if (!isShown(result)) console.note(formatResult(result, console.style));
   if (code !== EXIT.done) return code;
-  const file = await saveCase(passes, resolve(directory, folder), workspace.cluster);
+  const file = await saveCase(
+    passes,
+    { folder: resolve(directory, folder), root: resolve(directory, invocation.options.root) },
+    workspace.cluster,
+  );
   const saved = relative(directory, file);
   if (invocation.options.output !== 'text') console.print(formatData({ file: saved }, invocation.options.output));
   else console.print(`${saved}\nAccept what it comes to: edict test --update ${basename(folder)}`);

@@ -34,7 +34,8 @@ export async function test(
   const cases = only === 'policies' ? [] : await testCases(invocation, { ...loaded, templates }, selection);
   const none: PolicyTestRun = { faults: [], tests: [], coverage: undefined };
   const policies = only === 'cases' ? none : await testPolicies(loaded, filters, coverage);
-  const faults = [...loaded.catalog.faults, ...policies.faults];
+  const both = [...loaded.catalog.faults, ...policies.faults];
+  const faults = [...new Map(both.map((fault) => [JSON.stringify(fault), fault])).values()];
   if (filters.length > 0 && cases.length + policies.tests.length === 0) {
     console.note(`No case and no policy test has ${filters.join(' or ')} in its name.`);
     return EXIT.usage;

@@ -36,7 +36,7 @@ export function formatDiff(before: string, after: string, style: Style): string 
 }
 
 function paint({ sign, text }: DiffLine, style: Style): string {
-  const line = `${sign}${sign === '@' ? '@ ' : ''}${printable(text)}`;
+  const line = `${sign}${sign === '@' ? '@ ' : ''}${text.split('\t').map(printable).join('\t')}`;
   if (sign === '-') return style.red(line);
   if (sign === '+') return style.green(line);
   return sign === '@' ? style.cyan(line) : line;

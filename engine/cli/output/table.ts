@@ -1,3 +1,6 @@
+/** A cell that is wider than this makes no room for itself in other rows. */
+const WIDEST = 64;
+
 /** Rows under headings, each column as wide as its widest cell. Cells hold no styles: `paint` colours a padded cell. */
 export function formatTable(
   headings: readonly string[],
@@ -5,7 +8,7 @@ export function formatTable(
   paint: (cell: string, row: number, column: number) => string = (cell) => cell,
 ): string {
   const widths = headings.map((heading, column) =>
-    Math.max(heading.length, ...rows.map((row) => (row[column] ?? '').length)),
+    Math.max(heading.length, ...rows.map((row) => (row[column] ?? '').length).filter((width) => width <= WIDEST)),
   );
   const line = (cells: readonly string[], row: number): string =>
     cells

@@ -66,7 +66,15 @@ test('merge keys are followed as kubectl and Helm follow them', () => {
 
 test('what is not YAML is refused with its place', () => {
   assert.deepEqual(refusal('a: 1\na: 2\n'), ['YAMLInvalid', 2, 1]);
-  assert.deepEqual(refusal('a: 1\nb: [1\n'), ['YAMLInvalid', 3, 1]);
+  assert.deepEqual(refusal('a: 1\nb: [1\n'), ['YAMLInvalid', 2, 6]);
+  assert.equal(
+    faultOf(() => parse('a: 1\r\nb: [1\r\n\r\n')).fragment,
+    'b: [1',
+    'what is missing at the end is told of the last line',
+  );
+  assert.deepEqual(refusal('a:\n- {b: "\\ud800"}\n'), ['YAMLInvalid', 2, 4]);
+  assert.deepEqual(refusal('{"a\\udc00": 1}'), ['YAMLInvalid', 1, 2]);
+  assert.equal(faultOf(() => parse('a: .inf')).fragment, 'Infinity');
   assert.deepEqual(refusal('a: *nope\n'), ['YAMLInvalid', 1, 5]);
   assert.deepEqual(refusal('a: !!binary xx\n'), ['YAMLInvalid', 1, 4]);
   assert.deepEqual(refusal('a:\n  b: .inf\n'), ['YAMLInvalid', 2, 3]);
@@ -179,6 +187,9 @@ test('bytes that are not UTF-8 are refused with the line of the first', () => {
   assert.equal(decodeText(Buffer.from('ü😀\n'), {}), 'ü😀\n');
   assert.deepEqual(faultOf(() => decodeText(bytes('a: ü\nb: ', 0xff), { file: 'f' })).location, { file: 'f', line: 2 });
   assert.match(faultOf(() => decodeText(bytes('a: ü\nb: ', 0xff), {})).message, /Byte 9 \(0xff\)/);
+  const latin = faultOf(() => decodeText(Buffer.from('a: 1\nb: caf\xe9\nc: 2\n', 'latin1'), {}));
+  assert.match(latin.message, /Byte 11 \(0xe9\)/, 'where the bad sequence begins');
+  assert.equal(latin.fragment, 'b: caf\ufffd');
   assert.equal(faultOf(() => decodeText(bytes('\n\n', 0xc3), {})).location.line, 3);
   assert.equal(faultOf(() => decodeText(bytes('', 0xed, 0xa0, 0x80), {})).code, 'TextNotUTF8');
   assert.equal(faultOf(() => decodeText(Buffer.alloc(11), {}, 10)).code, 'FileTooLarge');

@@ -92,6 +92,18 @@ for (const [sentence, [rule, answer, verdicts]] of Object.entries(ANSWERS)) {
   });
 }
 
+test('a verdict that stands for a fault says where it is and what to do', async () => {
+  const fault = {
+    code: 'PolicyFailed',
+    message: 'm',
+    location: { file: 'policies/p.rego', line: 3 },
+    remedy: 'Mend it.',
+  };
+  const engine = new ScriptedEngine({ 'p/deny': { fault } as PolicyAnswer });
+  const [verdict] = await judge(JUDGEMENT, [applied('p')], engine);
+  assert.equal(verdict?.message, 'm (policies/p.rego:3). Mend it.');
+});
+
 test('an engine that answers too little passes nothing', async () => {
   const engine: PolicyEngine = { evaluate: () => Promise.resolve([]) };
   assert.deepEqual(said(await judge(JUDGEMENT, [applied('p')], engine)), [

@@ -196,7 +196,7 @@ const REFUSALS: { readonly [about: string]: { readonly [sentence: string]: Refus
     ],
   },
   'secret handles': {
-    'in a file': [files({ content: { deep: [HANDLE] } }), 'SecretForbidden'],
+    'in a file': [files({ content: { deep: [HANDLE] } }), 'SecretForbidden', 'desired.files[0].content.deep[0]'],
     'in a layer': [files({ layers: [{ name: 'a', values: { password: HANDLE } }] }), 'SecretForbidden'],
     'as a name': [resources(configMap({}, { name: HANDLE })), 'SecretForbidden', 'desired.resources[0].metadata.name'],
     'in a label': [resources(configMap({}, { labels: { a: HANDLE } })), 'SecretForbidden'],

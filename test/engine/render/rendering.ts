@@ -117,6 +117,8 @@ export async function assertRefused(cases: { readonly [sentence: string]: Refusa
       const place = [location?.file, location?.object];
       assert.deepEqual([error.code, ...place], [code, 'templates/shop/gadget.jsonnet', 'Gadget/x/g'], sentence);
       if (path !== undefined) assert.equal(location?.path, path, sentence);
+      assert.ok(error.faults[0]?.remedy, `${sentence}: says what to do`);
+      if (code === 'SecretForbidden') assert.match(error.faults[0]?.fragment ?? '', /\$secret/, sentence);
       return true;
     };
     await assert.rejects(rendered(output), refused, sentence);

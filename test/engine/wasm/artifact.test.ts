@@ -10,6 +10,7 @@ import { findGo, hashSources } from '#wasm/go-build.js';
 import { GoInstance } from '#wasm/go-instance.js';
 import { loadArtifact } from '#wasm/load-artifact.js';
 import { type LocateOptions, locateArtifact } from '#wasm/locate-artifact.js';
+import { makeFolder } from '#wasm/make-folder.js';
 import { withMemoryMaximum } from '#wasm/memory-maximum.js';
 
 const SMALL_PROGRAM = `package main
@@ -96,6 +97,29 @@ test('an explicit folder is used as it is, and nothing else when it lacks the ar
   const built = await locateArtifact('rego', options());
   assert.equal(await locateArtifact('rego', options({ directory: built })), built);
   await assert.rejects(locateArtifact('rego', options({ directory: sources })), { code: 'ArtifactMissing' });
+});
+
+test('an artifact that is no WebAssembly program is named, with what to do', async () => {
+  const damaged = await mkdtemp(join(folder, 'damaged-'));
+  await writeFile(join(damaged, 'wasm_exec.js'), '');
+  for (const bytes of [Buffer.from('junk'), Buffer.from('\0asm\x01\0\0\0\x05\x03\x01\0'), Buffer.alloc(0)]) {
+    await writeFile(join(damaged, 'rego.wasm'), bytes);
+    await assert.rejects(
+      loadArtifact(damaged, 'rego', 64),
+      (error: Error & { code?: string }) =>
+        error.code === 'ArtifactMissing' && error.message.includes(join(damaged, 'rego.wasm')),
+    );
+  }
+});
+
+test('a folder that cannot be made is refused at once, also where the system says that nothing is there', async () => {
+  const deep = join(folder, 'deep', 'deeper');
+  makeFolder(deep);
+  makeFolder(deep);
+  await writeFile(join(deep, 'file'), '');
+  assert.throws(() => makeFolder(join(deep, 'file', 'below')), { syscall: 'mkdir' });
+  assert.throws(() => makeFolder(join(deep, 'file')), { code: 'EEXIST' });
+  assert.throws(() => makeFolder('/proc/nowhere/below'), { code: 'ENOENT' });
 });
 
 test('a packaged artifact is used only when it was built from these sources', async () => {

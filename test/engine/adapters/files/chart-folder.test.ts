@@ -68,6 +68,14 @@ test('a chart is read again when a file changes, and kept otherwise', async () =
   assert.equal((await read('service', '*')).digest, before.digest);
 });
 
+test('a folder without Chart.yaml is no chart, and one in the place of its values is refused', async () => {
+  mkdirSync(join(root, 'empty/values.yaml'), { recursive: true });
+  assert.equal(await codeOf(read('empty', '1.0.0')), 'FileUnreadable');
+  rmSync(join(root, 'empty/values.yaml'), { recursive: true });
+  clock.time += 2000;
+  await assert.rejects(read('empty', '1.0.0'), /no Chart\.yaml/);
+});
+
 test('a link in a chart is refused: it could lead out of it', async () => {
   symlinkSync('/etc', join(root, 'service/link'));
   clock.time += 2000;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { test } from 'node:test';
@@ -182,6 +183,22 @@ test('one process at a time writes to a folder, and a dead one holds nobody up',
   second.close();
   for (let round = 0; round < 100; round++) open('locked').close();
   assert.ok(readFileSync(join(base, 'locked/.lock'), 'utf8').length < 20_000);
+});
+
+test('a dead process whose parent never noticed holds nobody up', async () => {
+  // The child of a shell that goes on without waiting for it stays a zombie.
+  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const id = line.toString().trim();
+    const state = (): readonly string[] => readFileSync(`/proc/${id}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
+    while (state()[0] !== 'Z') await sleep(5);
+    open('zombie').close();
+    writeFileSync(join(base, 'zombie/.lock'), `+ ${id} ${state()[19]} 1.a\n`);
+    open('zombie').close();
+  } finally {
+    parent.kill();
+  }
 });
 
 test('killed at any moment, a writer leaves whole objects and no doubled version', async () => {

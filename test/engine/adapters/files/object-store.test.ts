@@ -78,13 +78,21 @@ test('a file that holds no object is told, stops only its own kind, and loses no
     assert.deepEqual(
       cluster.faults.map(({ code, location }) => [code, location.file]),
       [
-        ['ObjectInvalid', 'shop/configmap/other.yaml'],
-        ['TextNotUTF8', 'shop/configmap/text.yaml'],
-        ['YAMLInvalid', 'shop/deployment.apps/web.yaml'],
+        ['ObjectInvalid', join(base, 'broken/shop/configmap/other.yaml')],
+        ['TextNotUTF8', join(base, 'broken/shop/configmap/text.yaml')],
+        ['YAMLInvalid', webFile('broken')],
       ],
+    );
+    assert.ok(
+      cluster.faults.every((fault) => fault.fragment === undefined),
+      'what a cluster holds may be secret',
     );
     assert.equal(await codeOf(cluster.get(web)), 'YAMLInvalid');
     assert.equal(await codeOf(cluster.list(web)), 'YAMLInvalid');
+    assert.deepEqual(
+      [cluster.readable(allOf).objects.map(({ metadata }) => metadata.name), cluster.readable(allOf).faults.length],
+      [['child'], 2],
+    );
     assert.equal(await codeOf(cluster.apply(by(deployment({})))), 'YAMLInvalid');
     assert.equal(await cluster.get({ ...web, name: 'other' }), null);
     assert.equal((await cluster.get({ ...allOf, namespace: 'shop', name: 'child' }))?.metadata.name, 'child');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { env, execPath, kill } from 'node:process';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -120,6 +120,16 @@ test('without git, or on a folder that is no repository, the repository is unava
     await codeOf(repositories.commit({ address: main, parent: id, files: [], message: '' })),
     'RepositoryConflict',
   );
+});
+
+test('a file in the place of a repository, or of a folder above it, makes the repository unavailable', async () => {
+  for (const inTheWay of ['.', '..']) {
+    const repositories = open(`file-${inTheWay.length}`);
+    const place = join(repositories.folderOf(main), inTheWay);
+    mkdirSync(dirname(place), { recursive: true });
+    writeFileSync(place, 'a file');
+    assert.equal(await codeOf(write(repositories, { a: '1' })), 'RepositoryUnavailable');
+  }
 });
 
 test('killed at any moment, a writer leaves whole commits or none', async () => {

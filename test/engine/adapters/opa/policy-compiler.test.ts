@@ -108,6 +108,18 @@ test('a package that is not named as its path is refused with the line', async (
   );
 });
 
+test('a deny that nobody would ever ask is refused, unless another policy uses it', async () => {
+  const slip = source('apps/requests.rego', '\ndeny contains "x" if input.x');
+  const compilation = await compile([SOUND, slip]);
+  assert.deepEqual(faultsOf(compilation), ['CatalogFileOrphaned policies/apps/requests.rego:3']);
+  assert.deepEqual(
+    compilation.policies.packages.map(({ path }) => path),
+    ['apps/request'],
+  );
+  const user = source('apps/change.rego', 'deny contains message if some message in data.apps.requests.deny');
+  assert.deepEqual((await compile([SOUND, slip, user])).faults, []);
+});
+
 test('a folder name that is no Rego name is written in brackets', async () => {
   const { policies, faults } = await compile([
     { path: 'apps/web-shop/request.rego', text: 'package apps["web-shop"].request\ndeny contains "x" if input.x\n' },

@@ -5,9 +5,9 @@ import type { Facts } from '#model/facts.js';
 import type { Installation } from '#model/installation.js';
 import { compareText } from '#model/json.js';
 import { identityOf, isSameKind, type KubernetesObject } from '#model/object.js';
+import { redactChange, sensitiveTexts } from '#model/redact.js';
 import type { Current } from './current.js';
 import { planFiles } from './files.js';
-import { redactChange, sensitiveTexts } from './redact.js';
 import { planResources } from './resources.js';
 
 /** What a plan is made from. Pure: equal inputs give an equal change set, byte for byte. */

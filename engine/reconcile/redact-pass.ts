@@ -1,6 +1,6 @@
 import type { Fault } from '#errors/fault.js';
 import type { Outcome } from '#model/outcome.js';
-import { redactText, sensitiveTexts } from '#plan/redact.js';
+import { redactText, sensitiveTexts } from '#model/redact.js';
 import type { Pass } from './engine.js';
 
 /** The same pass with nothing in its messages that stands at a sensitive path of its object: they go to status, events and logs. */

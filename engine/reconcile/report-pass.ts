@@ -1,9 +1,9 @@
 import type { JsonObject } from '#model/json.js';
 import { type KubernetesObject, keyOf } from '#model/object.js';
+import { redactStrings, sensitiveTexts } from '#model/redact.js';
 import { forbids } from '#model/verdict.js';
 import { noFacts } from '#observe/observe.js';
 import { visibleObject } from '#observe/visible.js';
-import { redactStrings, sensitiveTexts } from '#plan/redact.js';
 import { renderStatus } from '#render/render.js';
 import { explanation } from '#report/conditions.js';
 import { refuseInvalidStatus, report } from '#report/report.js';

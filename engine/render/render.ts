@@ -7,6 +7,7 @@ import { compareText, isJsonObject, type Json, type JsonObject } from '#model/js
 import { isConditionReason } from '#model/names.js';
 import { asJson, formatKey, identityOf, type KubernetesObject, keyOf, withoutStatus } from '#model/object.js';
 import { parseDuration } from '#model/quantity.js';
+import { redactText, sensitiveTexts } from '#model/redact.js';
 import { complain, type Origin, type OutputContext } from './complaint.js';
 import { listAt, objectWith, refuseBadKeys, textAt } from './fields.js';
 import { desiredFile } from './files.js';
@@ -60,6 +61,7 @@ function desiredOf(fields: JsonObject, owner: KubernetesObject, context: OutputC
     desiredFile(item, `desired.files[${index}]`, context),
   );
   refuseForeignTemplates(owner, { resources, files }, origin);
+  refuseSensitiveFiles(files, sensitiveTexts(owner, context.entry.rule.sensitive), origin);
   refuseTwice(resources, ({ object }) => identityOf(keyOf(object)), 'desired.resources', origin);
   refuseTwice(files, fileName, 'desired.files', origin);
   refuseFilesAsFolders(files, origin);
@@ -74,6 +76,22 @@ function desiredOf(fields: JsonObject, owner: KubernetesObject, context: OutputC
 
 function fileName({ repository, path }: DesiredFile): string {
   return `${addressKey(repository)} ${path}`;
+}
+
+/** Throws SecretForbidden where a file holds what the rule calls sensitive: whoever reads the repository would see it. */
+function refuseSensitiveFiles(files: readonly DesiredFile[], sensitive: readonly string[], origin: Origin): void {
+  const index = files.findIndex(({ path, content }) =>
+    [path, content].some((text) => redactText(text, sensitive) !== text),
+  );
+  const file = files[index];
+  if (file === undefined) return;
+  complain(origin, {
+    code: 'SecretForbidden',
+    message: 'a value that the rule calls sensitive would be committed to a repository',
+    path: `desired.files[${index}]`,
+    fragment: redactText(file.path, sensitive),
+    remedy: 'Keep it out of files: write it to a Secret of the cluster and refer to that by name.',
+  });
 }
 
 /** Throws PathTaken where one file stands where another needs a folder. */

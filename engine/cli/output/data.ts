@@ -1,7 +1,7 @@
 import type { Fault } from '#errors/fault.js';
 import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
+import { redactChange, redactObject, redactValue, sensitiveTexts } from '#model/redact.js';
 import { dumpYaml } from '#model/yaml.js';
-import { redactChange, redactObject, redactValue, sensitiveTexts } from '#plan/redact.js';
 import { explanation } from '#report/conditions.js';
 import type { ObjectResult } from '../results.js';
 

@@ -1,7 +1,7 @@
-import type { Change, FieldChange } from '#model/change-set.js';
-import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
-import { asJson, isSecret, type KubernetesObject } from '#model/object.js';
-import { type Path, valueAt } from '#model/path.js';
+import type { Change, FieldChange } from './change-set.js';
+import { isJsonObject, type Json, type JsonObject } from './json.js';
+import { asJson, isSecret, type KubernetesObject } from './object.js';
+import { type Path, valueAt } from './path.js';
 
 /** What stands where a value must not be shown. */
 const REDACTED = '(redacted)';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Json, JsonObject } from '#model/json.js';
 import type { KubernetesObject } from '#model/object.js';
-import { redactObject, redactPaths, redactValue, sensitiveTexts } from '#plan/redact.js';
+import { redactObject, redactPaths, redactValue, sensitiveTexts } from '#model/redact.js';
+import { dumpYaml } from '#model/yaml.js';
 import { type Facts, mirror, SECRET, THING } from '../reconcile/thing.js';
 import { changeOf, config, file, World } from '../reconcile/world.js';
 
@@ -41,13 +42,11 @@ test('what stands at a sensitive path is shown nowhere, in whatever form', async
             pin: String(spec.pin),
             other: '8080',
             encoded: Buffer.from(String(spec.password)).toString('base64'),
+            'a.yaml': dumpYaml({
+              nested: { password: spec.password ?? null, key: spec.key ?? null, pin: spec.pin ?? null },
+            }),
+            'b.txt': `password=${String(spec.password)}\n`,
           }),
-        ],
-        files: [
-          file('a.yaml', {
-            nested: { password: spec.password ?? null, key: spec.key ?? null, pin: spec.pin ?? null, other: 8080 },
-          }),
-          file('b.txt', `password=${String(spec.password)}\n`),
         ],
       }),
     },
@@ -69,6 +68,19 @@ test('what stands at a sensitive path is shown nowhere, in whatever form', async
     /horse|4712|MIXBVg|Y29ycmVjd/,
   );
   assert.match(JSON.stringify(redactValue(documents, sensitiveTexts(owner, entry))), /8080/);
+});
+
+test('what stands at a sensitive path is never committed', async () => {
+  for (const content of [{ deep: [PASSWORD] }, `a=${PASSWORD}\n`, Buffer.from(PASSWORD).toString('base64')]) {
+    const world = new World({
+      rule: { sensitive: ['spec.password'] },
+      template: { desired: () => ({ files: [file('a.yaml', content)] }) },
+    });
+    await world.thing('one', { password: PASSWORD });
+    const { faults, changes } = await world.pass('one', 'plan');
+    assert.deepEqual([faults[0]?.code, changes], ['SecretForbidden', undefined]);
+    assert.doesNotMatch(JSON.stringify(faults), /horse|Y29ycmVjd/);
+  }
 });
 
 test('short sensitive values are hidden where they stand alone, and disturb no other text', () => {

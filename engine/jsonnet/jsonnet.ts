@@ -165,6 +165,7 @@ export class Jsonnet {
     } catch (error) {
       if (error instanceof Failure) throw this.#error(error.code, error.message, error);
       if (!(error instanceof RangeError)) throw error;
+      if (!/call stack/.test(error.message)) throw this.#error('TextTooLong', error.message, error);
       throw this.#error('TooDeep', 'the evaluation is nested deeper than the machine can follow', error);
     }
   }

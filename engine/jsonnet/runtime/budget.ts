@@ -75,6 +75,17 @@ export function refuseLongText(length: number): void {
     exceed('TextTooLong', `a text of ${length} characters is more than the ${budget.limits.text} allowed`);
 }
 
+/** Counts handling a text: its characters cost little, but they are not free. */
+export function spendText(length: number): void {
+  spend(length >> 6);
+}
+
+/** Refuses a text that is too long, and counts making it. */
+export function claimText(length: number): void {
+  refuseLongText(length);
+  spendText(length);
+}
+
 function tooManySteps(): never {
   return exceed('TooManySteps', `the evaluation takes more than ${budget.limits.steps} steps`);
 }

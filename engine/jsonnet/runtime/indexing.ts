@@ -69,6 +69,7 @@ export function slice(target: Value, from: Value, to: Value, step: Value): Value
 
 function sliceText(text: string, first: number, last: number, step: number): string {
   if (step === 1) return first < last ? sliceCodePoints(text, first, last) : '';
+  spend(text.length);
   const characters = [...text];
   let result = '';
   for (let at = first; at < last; at += step) result += characters[Math.trunc(at)] ?? '';

@@ -2,7 +2,7 @@ import { exceed, fail } from '../failure.js';
 import { numberText } from '../text/number-text.js';
 import type { Plain } from '../text/plain.js';
 import { toText as plainToText } from '../text/to-text.js';
-import { budget, enter, leave, refuseLongText } from './budget.js';
+import { budget, claimText, enter, leave } from './budget.js';
 import { checkAsserts, fieldAt, shapeOf } from './read-object.js';
 import { elementAt, FunctionValue, ObjectValue, type Value } from './value.js';
 
@@ -53,7 +53,7 @@ export function toText(value: Value): string {
   if (typeof value === 'number') return numberText(value);
   if (value === null || typeof value === 'boolean') return String(value);
   const text = plainToText(inside(value));
-  refuseLongText(text.length);
+  claimText(text.length);
   return text;
 }
 

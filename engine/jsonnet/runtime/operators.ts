@@ -1,6 +1,6 @@
 import { fail } from '../failure.js';
 import { compareCodePoints } from '../text/code-points.js';
-import { refuseLongText, spend } from './budget.js';
+import { refuseLongText, spend, spendText } from './budget.js';
 import { toText } from './manifest.js';
 import { fieldAt, laidOver, shapeOf } from './read-object.js';
 import { elementAt, FunctionValue, type Lazy, ObjectValue, typeName, type Value } from './value.js';
@@ -165,6 +165,7 @@ function compareArrays(left: Lazy[], right: Lazy[]): number {
 
 /** `left == right`: what is shown of objects, all of arrays; functions have no equality. */
 export function equals(left: Value, right: Value): boolean {
+  if (typeof left === 'string') spendText(left.length);
   if (left === right && (typeof left !== 'object' || left === null)) return true;
   if (left === null || right === null || typeof left !== 'object' || typeof right !== 'object') return false;
   if (Array.isArray(left)) return Array.isArray(right) && equalArrays(left, right);

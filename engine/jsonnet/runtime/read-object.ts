@@ -152,7 +152,7 @@ function flatten(object: ObjectValue): Shape {
     if (next.under !== undefined) {
       waiting.push(next.under[1], next.under[0]);
     } else {
-      layers.push(...(next.layers ?? [next]));
+      for (const layer of next.layers ?? [next]) layers.push(layer);
       shapes.push(next.shape as Shape);
     }
   }

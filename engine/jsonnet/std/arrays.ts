@@ -1,5 +1,5 @@
 import { fail } from '../failure.js';
-import { refuseLongText, spend } from '../runtime/budget.js';
+import { claimText, refuseLongText, spend, spendText } from '../runtime/budget.js';
 import { call1, call2 } from '../runtime/calls.js';
 import { slice } from '../runtime/indexing.js';
 import { toText } from '../runtime/manifest.js';
@@ -19,7 +19,10 @@ export function integerOf(value: Value): number {
 
 /** The elements of an array, or the characters of a text. */
 export function elementsOf(value: Value, what: string): Lazy[] {
-  if (typeof value === 'string') return [...value];
+  if (typeof value === 'string') {
+    spend(value.length);
+    return [...value];
+  }
   return Array.isArray(value)
     ? value
     : fail(`${what} takes an array or a text, not a value of type ${typeName(value)}`);
@@ -60,7 +63,7 @@ function flatMap(code: Value, from: Value): Value {
   if (typeof from === 'string') {
     let text = '';
     for (const character of from) text += textOf(call1(code, character));
-    refuseLongText(text.length);
+    claimText(text.length);
     return text;
   }
   const elements = elementsOf(from, 'std.flatMap');
@@ -119,6 +122,7 @@ function joinTexts(separator: string, elements: Lazy[]): string {
     refuseLongText(length - separator.length);
     parts.push(part as string);
   }
+  spendText(length);
   return parts.join(separator);
 }
 
@@ -138,11 +142,11 @@ function flattenDeep(value: Value, into: Lazy[]): Lazy[] {
 function repeat(what: Value, count: Value): Value {
   const times = Math.max(0, integerOf(count));
   if (typeof what === 'string') {
-    refuseLongText(what.length * times);
+    claimText(what.length * times);
     return what.repeat(times);
   }
   if (!Array.isArray(what)) return fail('std.repeat takes an array or a text');
-  spend(what.length * times);
+  spend((what.length + 1) * times);
   return flattened(Array.from({ length: times }, () => what));
 }
 

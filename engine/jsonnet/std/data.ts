@@ -1,4 +1,4 @@
-import { refuseLongText, spend } from '../runtime/budget.js';
+import { claimText, spend } from '../runtime/budget.js';
 import { inside } from '../runtime/manifest.js';
 import { arrayOf, booleanOf, mistyped, numberOf, textOf } from '../runtime/operators.js';
 import { fromPlain } from '../runtime/plain-object.js';
@@ -24,7 +24,7 @@ function writes(parameters: string, code: (value: Plain, ...options: Value[]) =>
     parameters,
     (value: Value, ...options: Value[]) => {
       const text = code(inside(value), ...options);
-      refuseLongText(text.length);
+      claimText(text.length);
       return text;
     },
     'string',

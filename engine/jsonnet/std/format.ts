@@ -1,4 +1,4 @@
-import { budget } from '../runtime/budget.js';
+import { budget, spendText } from '../runtime/budget.js';
 import { toText } from '../runtime/manifest.js';
 import { textOf } from '../runtime/operators.js';
 import { fieldNamed, shapeOf } from '../runtime/read-object.js';
@@ -13,7 +13,9 @@ const formats = new Map<string, Format>();
 
 /** std.format, and `%` of a text. */
 export function format(text: Value, values: Value): string {
-  return applyFormat(parsed(textOf(text)), formatArguments(values), toText, budget.limits.text);
+  const result = applyFormat(parsed(textOf(text)), formatArguments(values), toText, budget.limits.text);
+  spendText(result.length);
+  return result;
 }
 
 function parsed(text: string): Format {

@@ -1,5 +1,5 @@
 import { fail } from '../failure.js';
-import { spend } from '../runtime/budget.js';
+import { claimText, spendText } from '../runtime/budget.js';
 import { inside, toText } from '../runtime/manifest.js';
 import { numberOf, textOf } from '../runtime/operators.js';
 import { typeName, type Value } from '../runtime/value.js';
@@ -49,7 +49,7 @@ function ofAny(code: (text: string) => string): Builtin {
 /** A text, whose characters count as steps, a few at a time: they are handled faster than anything else. */
 function counted(value: Value): string {
   const text = textOf(value);
-  spend(text.length >> 6);
+  spendText(text.length);
   return text;
 }
 
@@ -63,6 +63,12 @@ function stripping(code: (text: string, characters: string | readonly Plain[]) =
     },
     'string',
   );
+}
+
+function replace(text: string, from: string, to: string): string {
+  const times = from === '' || to.length <= from.length ? 0 : text.split(from).length - 1;
+  claimText(text.length + times * (to.length - from.length));
+  return strReplace(text, from, to);
 }
 
 function startsWith(text: string, start: string): boolean {
@@ -95,7 +101,7 @@ export const TEXTS: Builtins = {
   ),
   strReplace: builtin(
     'str from to',
-    (text: Value, from: Value, to: Value) => strReplace(counted(text), textOf(from), textOf(to)),
+    (text: Value, from: Value, to: Value) => replace(counted(text), textOf(from), textOf(to)),
     'string',
   ),
   asciiUpper: ofText('str', asciiUpper),

@@ -1,4 +1,5 @@
 import { fail } from '../failure.js';
+import { spendText } from '../runtime/budget.js';
 import { environment, type NativeFunction } from '../runtime/environment.js';
 import { inside, toText } from '../runtime/manifest.js';
 import { arrayOf, compare, equals, mistyped, remainder, textOf } from '../runtime/operators.js';
@@ -15,7 +16,10 @@ function isOf(type: string): Builtin {
 }
 
 function length(value: Value): number {
-  if (typeof value === 'string') return codePointLength(value);
+  if (typeof value === 'string') {
+    spendText(value.length);
+    return codePointLength(value);
+  }
   if (Array.isArray(value)) return value.length;
   if (value instanceof ObjectValue) return shapeOf(value).visible.length;
   if (value instanceof FunctionValue) return value.signature.optional.filter((isOptional) => !isOptional).length;

@@ -1,4 +1,4 @@
-import { fail } from '../failure.js';
+import { exceed } from '../failure.js';
 import { codePointLength } from './code-points.js';
 
 /** How many characters a text may still grow by. */
@@ -36,6 +36,6 @@ export class TextBudget {
   }
 
   #demand(characters: number): void {
-    if (characters > this.#left) fail(`the text would be longer than ${this.#limit} characters`);
+    if (characters > this.#left) exceed('TextTooLong', `the text would be longer than ${this.#limit} characters`);
   }
 }

@@ -3,13 +3,17 @@ import type { TemplateCall, TemplateEngine } from '#catalog/template-engine.js';
 import type { EdictError } from '#errors/edict-error.js';
 import type { Fault } from '#errors/fault.js';
 import { Jsonnet, type TracedResult } from '#jsonnet/jsonnet.js';
+import type { Limits as EvaluationLimits } from '#jsonnet/runtime/budget.js';
 import { virtualImporter } from '#jsonnet/virtual-importer.js';
 import { compareText, type Json } from '#model/json.js';
+import type { Limits } from '#model/rule.js';
 import { type LineCoverage, lineCoverage } from './template-coverage.js';
 import { naming, templateError } from './template-error.js';
 
 const FUNCTIONS: readonly TemplateFunction[] = ['charts', 'desired', 'status'];
-const CHECK_LIMITS = { steps: 1_000_000, depth: 500 };
+/** UTF-16 units of any one text of a template: more than any output may hold. */
+const LONGEST_TEXT = 16 * 1024 * 1024;
+const CHECK_LIMITS = { steps: 1_000_000, depth: 500, text: LONGEST_TEXT };
 
 /** Templates in Jsonnet, compiled once. A call takes the thread for as long as its rule allows, in steps. */
 export class JsonnetTemplates implements TemplateEngine, TemplateChecker {
@@ -25,9 +29,8 @@ export class JsonnetTemplates implements TemplateEngine, TemplateChecker {
   }
 
   async call({ template, function: name, arguments: values, limits, object }: TemplateCall): Promise<Json> {
-    const { steps, depth, output } = limits;
     try {
-      return this.#jsonnet.call(template, name, values, { limits: { steps, depth, output } }) as Json;
+      return this.#jsonnet.call(template, name, values, { limits: evaluationLimits(limits) }) as Json;
     } catch (error) {
       const explained = this.#error(error, template);
       throw object === undefined ? explained : naming(explained, object);
@@ -36,10 +39,9 @@ export class JsonnetTemplates implements TemplateEngine, TemplateChecker {
 
   /** What a call gives, and the place in a template that gave each part of it, by JSON Pointer. Throws as `call` does. */
   explain({ template, function: name, arguments: values, limits }: TemplateCall): TracedResult {
-    const { steps, depth, output } = limits;
     this.#tracing ??= new Jsonnet(virtualImporter(this.#files), { isTraced: true });
     try {
-      return this.#tracing.trace(template, name, values, { limits: { steps, depth, output } });
+      return this.#tracing.trace(template, name, values, { limits: evaluationLimits(limits) });
     } catch (error) {
       throw this.#error(error, template);
     }
@@ -66,6 +68,10 @@ export class JsonnetTemplates implements TemplateEngine, TemplateChecker {
   #error(error: unknown, template: string): EdictError {
     return templateError(error, template, this.#files);
   }
+}
+
+function evaluationLimits({ steps, depth, output }: Limits): Partial<EvaluationLimits> {
+  return { steps, depth, output, text: LONGEST_TEXT };
 }
 
 function checkFunctions(

@@ -52,7 +52,6 @@ export const refusedBuiltins: ReadonlySet<string> = new Set([
   'opa.runtime',
   'providers.aws.sign_req',
   'rand.intn',
-  'regex.globs_match',
   'rego.parse_module',
   'strings.render_template',
   'uri.is_valid',

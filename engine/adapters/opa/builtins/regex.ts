@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import { type BuiltinContext, BuiltinError, type Builtins, integerAt, textAt } from './builtin.js';
+import { haveCommonText } from './glob-intersection.js';
 
 /** One match: start and end of each group, -1 where a group took no part. */
 type Match = readonly (readonly [number, number])[];
@@ -157,6 +158,7 @@ export const regexBuiltins: Builtins = {
     const [pattern, text] = [textAt(operands, 0), textAt(operands, 1)];
     return split(text, compileFor(context, pattern, text));
   },
+  'regex.globs_match': (operands, { spend }) => haveCommonText(textAt(operands, 0), textAt(operands, 1), spend),
   'regex.template_match': (operands, context) => {
     const [template, text] = [textAt(operands, 0), textAt(operands, 1)];
     context.spend(template.length * STEPS_PER_INSTRUCTION);

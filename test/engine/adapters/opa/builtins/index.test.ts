@@ -12,6 +12,7 @@ import { realArtifact } from '../../../wasm/artifacts.js';
 import { differences } from './differences.js';
 import { input } from './expression-tools.js';
 import { formatExpressions } from './format-expressions.js';
+import { globExpressions } from './glob-expressions.js';
 import { hostExpressions } from './host-expressions.js';
 import { nativeExpressions } from './native-expressions.js';
 import { timeExpressions } from './time-expressions.js';
@@ -115,7 +116,7 @@ const NOT_CALLED = new Set([
 
 before(() => tool.start());
 
-const families = { format: formatExpressions, time: timeExpressions, host: hostExpressions };
+const families = { format: formatExpressions, time: timeExpressions, glob: globExpressions, host: hostExpressions };
 
 for (const [name, expressions] of Object.entries(families)) {
   test(`the ${expressions.length} expressions of the family ${name} give what OPA gives`, () => compare(expressions));

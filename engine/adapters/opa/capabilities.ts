@@ -57,7 +57,6 @@ export const refusedBuiltins: ReadonlySet<string> = new Set([
   'uri.is_valid',
   'uri.parse',
   'uuid.rfc4122',
-  'yaml.marshal',
 ]);
 
 /** OPA's capabilities without the built-ins that Edict refuses, and without any host that could be asked. */

@@ -5,12 +5,12 @@ import { BuiltinError, type Builtins, objectAt, textAt } from './builtin.js';
 const ESCAPED_IN_JSON = /[<>&\u2028\u2029]/g;
 
 /** Halves of surrogate pairs are no text in Go. */
-function wellFormed(text: string): string {
+export function wellFormed(text: string): string {
   return text.replace(/[\ud800-\udfff]/gu, '\ufffd');
 }
 
 /** A string as Go's encoding/json writes it, which also escapes what HTML would read. */
-function jsonText(text: string): string {
+export function jsonText(text: string): string {
   return JSON.stringify(wellFormed(text)).replace(
     ESCAPED_IN_JSON,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -23,7 +23,7 @@ interface Layout {
 }
 
 /** A value as Go's `json.Marshal` writes what OPA makes of it; with a layout, as `json.MarshalIndent`. */
-function marshal(value: RegoValue, layout: Layout | undefined, depth = 0): string {
+export function marshal(value: RegoValue, layout: Layout | undefined, depth = 0): string {
   if (typeof value === 'string') return jsonText(value);
   if (isRegoNumber(value)) return numberText(value);
   if (value === null || typeof value === 'boolean') return String(value);

@@ -108,6 +108,11 @@ function hexadecimal(value: number, precision: number | undefined): string {
   return `0x1${shown === '' ? '' : `.${shown}`}p${sign}${String(Math.abs(power)).padStart(2, '0')}`;
 }
 
+/** What Go's `strconv.FormatFloat(value, 'g', -1, 64)` gives, for a finite value. */
+export function shortestFloat(value: number): string {
+  return (value < 0 || Object.is(value, -0) ? '-' : '') + general(Math.abs(value), undefined, 'e');
+}
+
 /** What Go's `strconv.FormatFloat(value, verb, precision, 64)` gives, for a finite value, without its sign. */
 function formatMagnitude(value: number, verb: string, precision: number | undefined): string {
   switch (verb) {

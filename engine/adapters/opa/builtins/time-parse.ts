@@ -25,6 +25,21 @@ function bad(): BuiltinError {
  * @see time/format.go, parse
  */
 export function parseTime(layout: string, text: string): bigint {
+  return resolve(fieldsOf(layout, text));
+}
+
+/** Whether a text is a time by a layout of Go's package time, also of a year that nanoseconds do not reach. */
+export function matchesLayout(layout: string, text: string): boolean {
+  try {
+    monthAndDay(fieldsOf(layout, text));
+    return true;
+  } catch (error) {
+    if (!(error instanceof BuiltinError)) throw error;
+    return false;
+  }
+}
+
+function fieldsOf(layout: string, text: string): Fields {
   const parser = new Parser(text);
   const pieces = layoutPieces(layout);
   for (const [index, { literal, name }] of pieces.entries()) {
@@ -32,7 +47,7 @@ export function parseTime(layout: string, text: string): bigint {
     if (name !== undefined) parser.piece(name, pieces[index + 1]!);
   }
   if (parser.rest !== '') throw bad();
-  return resolve(parser.fields);
+  return parser.fields;
 }
 
 function resolve(fields: Fields): bigint {

@@ -16,6 +16,7 @@ import { globExpressions } from './glob-expressions.js';
 import { hostExpressions } from './host-expressions.js';
 import { nativeExpressions } from './native-expressions.js';
 import { timeExpressions } from './time-expressions.js';
+import { yamlExpressions } from './yaml-expressions.js';
 
 const NOW = '2023-11-14T22:13:20.123456789Z';
 const NOW_NANOSECONDS = 1_700_000_000_123_456_789n;
@@ -116,7 +117,13 @@ const NOT_CALLED = new Set([
 
 before(() => tool.start());
 
-const families = { format: formatExpressions, time: timeExpressions, glob: globExpressions, host: hostExpressions };
+const families = {
+  format: formatExpressions,
+  time: timeExpressions,
+  glob: globExpressions,
+  yaml: yamlExpressions,
+  host: hostExpressions,
+};
 
 for (const [name, expressions] of Object.entries(families)) {
   test(`the ${expressions.length} expressions of the family ${name} give what OPA gives`, () => compare(expressions));

@@ -54,8 +54,6 @@ export const refusedBuiltins: ReadonlySet<string> = new Set([
   'rand.intn',
   'rego.parse_module',
   'strings.render_template',
-  'uri.is_valid',
-  'uri.parse',
   'uuid.rfc4122',
 ]);
 

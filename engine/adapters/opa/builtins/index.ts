@@ -8,6 +8,7 @@ import { semverBuiltins } from './semver.js';
 import { stringBuiltins } from './strings.js';
 import { timeBuiltins } from './time.js';
 import { unitBuiltins } from './units.js';
+import { uriBuiltins } from './uri.js';
 import { uuidBuiltins } from './uuid.js';
 import { valueBuiltins } from './values.js';
 import { yamlBuiltins } from './yaml.js';
@@ -23,6 +24,7 @@ export const hostBuiltins: Builtins = {
   ...stringBuiltins,
   ...timeBuiltins,
   ...unitBuiltins,
+  ...uriBuiltins,
   ...uuidBuiltins,
   ...valueBuiltins,
   ...yamlBuiltins,

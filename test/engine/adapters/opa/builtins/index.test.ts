@@ -16,6 +16,7 @@ import { globExpressions } from './glob-expressions.js';
 import { hostExpressions } from './host-expressions.js';
 import { nativeExpressions } from './native-expressions.js';
 import { timeExpressions } from './time-expressions.js';
+import { uriExpressions } from './uri-expressions.js';
 import { yamlExpressions } from './yaml-expressions.js';
 
 const NOW = '2023-11-14T22:13:20.123456789Z';
@@ -122,6 +123,7 @@ const families = {
   time: timeExpressions,
   glob: globExpressions,
   yaml: yamlExpressions,
+  uri: uriExpressions,
   host: hostExpressions,
 };
 

@@ -46,8 +46,6 @@ export const refusedBuiltins: ReadonlySet<string> = new Set([
   'io.jwt.verify_rs256',
   'io.jwt.verify_rs384',
   'io.jwt.verify_rs512',
-  'json.match_schema',
-  'json.verify_schema',
   'net.lookup_ip_addr',
   'opa.runtime',
   'providers.aws.sign_req',

@@ -2,6 +2,7 @@ import type { Builtins } from './builtin.js';
 import { cryptoBuiltins } from './crypto.js';
 import { encodingBuiltins } from './encoding.js';
 import { jsonPatchBuiltins } from './json-patch.js';
+import { jsonSchemaBuiltins } from './json-schema.js';
 import { netBuiltins } from './net.js';
 import { regexBuiltins } from './regex.js';
 import { semverBuiltins } from './semver.js';
@@ -18,6 +19,7 @@ export const hostBuiltins: Builtins = {
   ...cryptoBuiltins,
   ...encodingBuiltins,
   ...jsonPatchBuiltins,
+  ...jsonSchemaBuiltins,
   ...netBuiltins,
   ...regexBuiltins,
   ...semverBuiltins,

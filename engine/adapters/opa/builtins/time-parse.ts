@@ -1,5 +1,5 @@
 import { BuiltinError } from './builtin.js';
-import { dayNames, layoutPieces, monthNames } from './time-layout.js';
+import { dayNames, type LayoutPiece, layoutPieces, monthNames } from './time-layout.js';
 import { nanosecondsOf, secondOf } from './time-zone.js';
 
 interface Fields {
@@ -25,11 +25,11 @@ function bad(): BuiltinError {
  * @see time/format.go, parse
  */
 export function parseTime(layout: string, text: string): bigint {
-  return resolve(fieldsOf(layout, text));
+  return resolve(fieldsOf(layoutPieces(layout), text));
 }
 
-/** Whether a text is a time by a layout of Go's package time, also of a year that nanoseconds do not reach. */
-export function matchesLayout(layout: string, text: string): boolean {
+/** Whether a text is a time by the pieces of a layout, also of a year that nanoseconds do not reach. */
+export function isTimeText(layout: readonly LayoutPiece[], text: string): boolean {
   try {
     monthAndDay(fieldsOf(layout, text));
     return true;
@@ -39,9 +39,8 @@ export function matchesLayout(layout: string, text: string): boolean {
   }
 }
 
-function fieldsOf(layout: string, text: string): Fields {
+function fieldsOf(pieces: readonly LayoutPiece[], text: string): Fields {
   const parser = new Parser(text);
-  const pieces = layoutPieces(layout);
   for (const [index, { literal, name }] of pieces.entries()) {
     parser.skip(literal);
     if (name !== undefined) parser.piece(name, pieces[index + 1]!);

@@ -15,6 +15,13 @@ const ESCAPED: Readonly<Record<UrlPart, RegExp>> = {
   user: /[^A-Za-z0-9\-_.~$&+,;=]/g,
   fragment: /[^A-Za-z0-9\-_.~$&+,/:;=?@!()*]/g,
 };
+/** What Go keeps as it was written, in paths and fragments. */
+const KEPT: Readonly<Record<'path' | 'fragment', RegExp>> = {
+  path: /^[A-Za-z0-9\-_.~$&+,/:;=@!'()*[\]%]*$/,
+  fragment: /^[A-Za-z0-9\-_.~$&+,/:;=?@!()*'[\]%]*$/,
+};
+/** What a host can hold only as an escape, or not at all; what is no ASCII is left alone. */
+const NOT_IN_HOST = /[^A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"\x80-\xff]/g;
 const ESCAPE = /^%[\dA-Fa-f]{2}/;
 
 /** The bytes of a text in UTF-8, a character for each. */
@@ -37,16 +44,16 @@ export function escapePart(bytes: string, part: UrlPart): string {
   return bytes.replace(ESCAPED[part], (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
 }
 
+/** Whether a path or fragment can be kept as it was written. */
+export function isKept(bytes: string, part: 'path' | 'fragment'): boolean {
+  return KEPT[part].test(bytes);
+}
+
 /** Go's `unescape` of package net/url. Throws UrlError. */
 export function unescapePart(bytes: string, part: UrlPart): string {
-  const isHost = part === 'host' || part === 'zone';
-  for (let at = 0; at < bytes.length; at += 1) {
-    if (bytes[at] === '%') {
-      checkEscape(bytes.slice(at, at + 3), part);
-      at += 2;
-    } else if (isHost && bytes[at]! < '\u0080' && escapePart(bytes[at]!, part) !== bytes[at]) {
-      throw new UrlError(`invalid character ${quoteBytes(bytes[at]!)} in host name`);
-    }
+  for (const { 0: byte, index } of bytes.matchAll(part === 'host' || part === 'zone' ? NOT_IN_HOST : /%/g)) {
+    if (byte !== '%') throw new UrlError(`invalid character ${quoteBytes(byte)} in host name`);
+    checkEscape(bytes.slice(index, index + 3), part);
   }
   return bytes.replace(/%(..)/g, (_, pair: string) => String.fromCharCode(parseInt(pair, 16)));
 }

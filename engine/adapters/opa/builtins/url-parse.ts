@@ -41,7 +41,7 @@ const PORT = /^(?::\d*)?$/;
 const USER = /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/;
 
 /** What stands before and after the first `separator`. */
-function cut(text: string, separator: string): readonly [string, string] {
+export function cut(text: string, separator: string): readonly [string, string] {
   const index = text.indexOf(separator);
   return index === -1 ? [text, ''] : [text.slice(0, index), text.slice(index + separator.length)];
 }
@@ -64,7 +64,7 @@ function named<Result>(bytes: string, parse: () => Result): Result {
 }
 
 /** The path, and how it was written. */
-function pathOf(written: string): Pick<Url, 'path' | 'rawPath'> {
+export function pathOf(written: string): Pick<Url, 'path' | 'rawPath'> {
   const path = unescapePart(written, 'path');
   return { path, rawPath: escapePart(path, 'path') === written ? '' : written };
 }

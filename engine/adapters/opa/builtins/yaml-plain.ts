@@ -1,4 +1,5 @@
-import { matchesLayout } from './time-parse.js';
+import { type LayoutPiece, layoutPieces } from './time-layout.js';
+import { isTimeText } from './time-parse.js';
 
 /** What YAML reads as null, a truth value or a number, and what YAML 1.1 read as a truth value. */
 const WORDS: ReadonlySet<string> = new Set(
@@ -15,12 +16,13 @@ const FLOAT = /^[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$/;
 const INNER_UNDERSCORES = /^\.\d+(_\d+)*([eE][-+]?\d+(_\d+)*)?$/;
 const BASE_60 = /^[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?$/;
 const DATE_START = /^\d{4}-/;
-const LAYOUTS = [
-  '2006-1-2T15:4:5.999999999Z07:00',
-  '2006-1-2t15:4:5.999999999Z07:00',
-  '2006-1-2 15:4:5.999999999',
-  '2006-1-2',
-] as const;
+/** Layouts of times by what stands between date and time. */
+const LAYOUTS: Readonly<Record<string, readonly LayoutPiece[]>> = {
+  T: layoutPieces('2006-1-2T15:4:5.999999999Z07:00'),
+  t: layoutPieces('2006-1-2t15:4:5.999999999Z07:00'),
+  ' ': layoutPieces('2006-1-2 15:4:5.999999999'),
+  '': layoutPieces('2006-1-2'),
+};
 
 /** More digits than any number of 64 bits has. */
 const MOST_DIGITS = 64;
@@ -54,8 +56,13 @@ function isFloat(text: string): boolean {
   return FLOAT.test(text) && Number.isFinite(Number(text));
 }
 
+/** Whether a text begins as a date does. To find out whether it is one takes long. */
+export function isDateLike(text: string): boolean {
+  return DATE_START.test(text);
+}
+
 function isTimestamp(text: string): boolean {
-  return DATE_START.test(text) && LAYOUTS.some((layout) => matchesLayout(layout, text));
+  return isDateLike(text) && isTimeText(LAYOUTS[/[Tt ]/.exec(text)?.[0] ?? '']!, text);
 }
 
 /**

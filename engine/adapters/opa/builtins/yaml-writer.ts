@@ -4,12 +4,12 @@ import { BuiltinError } from './builtin.js';
 import { jsonText, marshal, wellFormed } from './encoding.js';
 import { shortestFloat } from './format-float.js';
 import { compareKeys } from './yaml-order.js';
-import { isYamlInteger } from './yaml-plain.js';
+import { isDateLike, isYamlInteger } from './yaml-plain.js';
 import { isSimpleKey, writeText } from './yaml-scalar.js';
 
 type Spend = (steps: number) => void;
 
-const STEPS_PER_VALUE = 10;
+const [STEPS_PER_VALUE, STEPS_PER_DATE] = [10, 400];
 /** For sorting. */
 const STEPS_PER_CHARACTER_OF_KEY = 10;
 const CHARACTERS_PER_STEP = 16;
@@ -50,6 +50,11 @@ function writeNumber(value: RegoNumber): string {
   if (integer !== null && isYamlInteger(integer[1]!, BigInt(integer[2]!))) return BigInt(text).toString();
   const double = Number(text);
   return Number.isFinite(double) ? shortestFloat(double) : text;
+}
+
+/** What it takes to find out how a text must be written. */
+function stepsOf(text: string): number {
+  return text.length + (isDateLike(text) ? STEPS_PER_DATE : 0);
 }
 
 /** Ends the line, unless that is done: only a block of lines ends with what ends its last one. */
@@ -107,7 +112,7 @@ class Writer {
   }
 
   #key(key: string): string {
-    this.#spend(key.length * STEPS_PER_CHARACTER_OF_KEY);
+    this.#spend(key.length * STEPS_PER_CHARACTER_OF_KEY + stepsOf(key));
     const isTooLong = key.length * LONGEST_ESCAPE > LONGEST_KEY && [...jsonText(key)].length > LONGEST_KEY;
     if (isTooLong || key.includes(NEXT_LINE)) throw new BuiltinError('a key is too long for YAML, or is on two lines');
     return readBack(key);
@@ -116,7 +121,7 @@ class Writer {
   #scalar(value: null | boolean | RegoNumber | string, indent: number): string {
     if (isRegoNumber(value)) return writeNumber(value);
     if (typeof value !== 'string') return String(value);
-    this.#spend(value.length);
+    this.#spend(stepsOf(value));
     return writeText(readBack(value), indent, true);
   }
 }

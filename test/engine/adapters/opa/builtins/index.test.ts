@@ -15,6 +15,7 @@ import { formatExpressions } from './format-expressions.js';
 import { globExpressions } from './glob-expressions.js';
 import { hostExpressions } from './host-expressions.js';
 import { nativeExpressions } from './native-expressions.js';
+import { schemaExpressions } from './schema-expressions.js';
 import { timeExpressions } from './time-expressions.js';
 import { uriExpressions } from './uri-expressions.js';
 import { yamlExpressions } from './yaml-expressions.js';
@@ -35,6 +36,7 @@ type Outcome = { readonly value: Json | undefined } | 'error';
 async function reference(expressions: readonly string[]): Promise<readonly Outcome[]> {
   const { diagnostics, results } = await tool.eval({
     modules: { 't.rego': moduleOf(expressions) },
+    capabilities: supportedCapabilities(await tool.capabilities()),
     queries: expressions.map((_, index) => `data.t.r${index}`),
     input,
     now: NOW,
@@ -124,6 +126,7 @@ const families = {
   glob: globExpressions,
   yaml: yamlExpressions,
   uri: uriExpressions,
+  schema: schemaExpressions,
   host: hostExpressions,
 };
 

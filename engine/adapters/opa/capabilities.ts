@@ -46,19 +46,13 @@ export const refusedBuiltins: ReadonlySet<string> = new Set([
   'io.jwt.verify_rs256',
   'io.jwt.verify_rs384',
   'io.jwt.verify_rs512',
-  'json.match_schema',
-  'json.verify_schema',
   'net.lookup_ip_addr',
   'opa.runtime',
   'providers.aws.sign_req',
   'rand.intn',
-  'regex.globs_match',
   'rego.parse_module',
   'strings.render_template',
-  'uri.is_valid',
-  'uri.parse',
   'uuid.rfc4122',
-  'yaml.marshal',
 ]);
 
 /** OPA's capabilities without the built-ins that Edict refuses, and without any host that could be asked. */

@@ -12,7 +12,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 };
 
 const REFUSED =
-  'Decide without it: Edict has the built-ins of OPA except crypto.x509.*, graphql.*, http.send, io.jwt.*, JSON schemas, opa.runtime, rand.*, regex.globs_match, strings.render_template, uri.*, uuid.rfc4122 and yaml.marshal.';
+  'Decide without it: Edict has the built-ins of OPA except private keys and certificates (crypto), graphql.*, http.send, io.jwt.*, net.lookup_ip_addr, opa.runtime, providers.*, rand.*, rego.parse_module, strings.render_template and uuid.rfc4122.';
 
 /** The fault of one finding; `texts` are the policies by file. */
 export function faultOfDiagnostic(diagnostic: RegoDiagnostic, texts: Texts): Fault {

@@ -14,7 +14,7 @@ export class ExactNumber {
 export type RegoNumber = number | ExactNumber;
 
 /** The decimal number `digits * 10^exponent`. */
-interface Decimal {
+export interface Decimal {
   readonly digits: bigint;
   readonly exponent: number;
 }
@@ -40,7 +40,7 @@ export function doubleOf(value: RegoNumber): number {
 }
 
 /** Exact decimal of `text`; undefined where it is none or its exponent is beyond any use. */
-function decimalOf(text: string): Decimal | undefined {
+export function decimalOf(text: string): Decimal | undefined {
   const match = NUMBER.exec(text);
   if (match === null) return undefined;
   const [, sign = '', whole = '', fraction = '', power = '0'] = match;

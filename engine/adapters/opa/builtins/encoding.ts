@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { numberText } from '../rego-number.js';
 import { compareByCodePoint, isRegoArray, isRegoNumber, RegoObject, RegoSet, type RegoValue } from '../rego-value.js';
 import { BuiltinError, type Builtins, objectAt, textAt } from './builtin.js';
@@ -5,12 +6,24 @@ import { BuiltinError, type Builtins, objectAt, textAt } from './builtin.js';
 const ESCAPED_IN_JSON = /[<>&\u2028\u2029]/g;
 
 /** Halves of surrogate pairs are no text in Go. */
-function wellFormed(text: string): string {
+export function wellFormed(text: string): string {
   return text.replace(/[\ud800-\udfff]/gu, '\ufffd');
 }
 
+/** The text of bytes in UTF-8. A byte that belongs to no character becomes the replacement character, each for itself. */
+export function textOfBytes(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  const characters: string[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const end = [1, 2, 3, 4].map((width) => at + width).find((to) => isUtf8(bytes.subarray(at, to))) ?? at;
+    characters.push(end === at ? '\ufffd' : bytes.toString('utf8', at, end));
+    at = Math.max(end, at + 1);
+  }
+  return characters.join('');
+}
+
 /** A string as Go's encoding/json writes it, which also escapes what HTML would read. */
-function jsonText(text: string): string {
+export function jsonText(text: string): string {
   return JSON.stringify(wellFormed(text)).replace(
     ESCAPED_IN_JSON,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -23,7 +36,7 @@ interface Layout {
 }
 
 /** A value as Go's `json.Marshal` writes what OPA makes of it; with a layout, as `json.MarshalIndent`. */
-function marshal(value: RegoValue, layout: Layout | undefined, depth = 0): string {
+export function marshal(value: RegoValue, layout: Layout | undefined, depth = 0): string {
   if (typeof value === 'string') return jsonText(value);
   if (isRegoNumber(value)) return numberText(value);
   if (value === null || typeof value === 'boolean') return String(value);
@@ -77,10 +90,12 @@ function escapeQuery(text: string): string {
 function unescapeQuery(text: string): string {
   if (/%(?![0-9a-fA-F]{2})/.test(text)) throw new BuiltinError('invalid URL escape');
   const bytes = Buffer.from(text.replaceAll('+', ' '), 'utf8').toString('latin1');
-  return Buffer.from(
-    bytes.replace(/%([0-9a-fA-F]{2})/g, (_, pair: string) => String.fromCharCode(parseInt(pair, 16))),
-    'latin1',
-  ).toString('utf8');
+  return textOfBytes(
+    Buffer.from(
+      bytes.replace(/%([0-9a-fA-F]{2})/g, (_, pair: string) => String.fromCharCode(parseInt(pair, 16))),
+      'latin1',
+    ),
+  );
 }
 
 function queryOf(fields: RegoObject): string {
@@ -123,7 +138,7 @@ export const encodingBuiltins: Builtins = {
   'hex.decode': (operands) => {
     const text = textAt(operands, 0);
     if (!/^([0-9a-fA-F]{2})*$/.test(text)) throw new BuiltinError('invalid hexadecimal text');
-    return Buffer.from(text, 'hex').toString('utf8');
+    return textOfBytes(Buffer.from(text, 'hex'));
   },
   'urlquery.encode': (operands) => escapeQuery(textAt(operands, 0)),
   'urlquery.decode': (operands) => unescapeQuery(textAt(operands, 0)),

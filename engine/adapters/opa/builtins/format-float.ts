@@ -1,11 +1,13 @@
 import { type FormatState, pad, signOf } from './format-state.js';
 
 /** Decimal digits `0.digits * 10^point` of a number that is not negative. */
-interface Digits {
+export interface Digits {
   readonly digits: string;
   readonly point: number;
 }
 
+/** The exponent from which on `%g` shows one. */
+const SHORTEST_LIMIT = 6;
 const MANTISSA_BITS = 52;
 const EXPONENT_BIAS = 1075;
 
@@ -34,7 +36,7 @@ function shortestDigits(value: number): Digits {
 }
 
 /** Keeps `count` digits, rounding half to even. */
-function rounded(number: Digits, count: number): Digits {
+export function rounded(number: Digits, count: number): Digits {
   const { digits, point } = number;
   if (count >= digits.length) return number;
   if (count < 0) return { digits: '', point: 0 };
@@ -68,16 +70,25 @@ function scientific({ digits, point }: Digits, precision: number, letter: string
 }
 
 function general(value: number, precision: number | undefined, letter: string): string {
-  const SHORTEST_LIMIT = 6;
   const count = precision === 0 ? 1 : precision;
   const digits = count === undefined ? shortestDigits(value) : rounded(exactDigits(value), count);
   const length = digits.digits.length;
   let limit = count ?? SHORTEST_LIMIT;
   if (count !== undefined && limit > length && length >= digits.point) limit = length;
-  if (count === undefined) limit = SHORTEST_LIMIT;
+  return withLimit(digits, limit, letter);
+}
+
+/** With an exponent where it would be below -4 or reach the limit. */
+function withLimit(digits: Digits, limit: number, letter: string): string {
+  const { length } = digits.digits;
   const exponent = digits.point - 1;
   if (length > 0 && (exponent < -4 || exponent >= limit)) return scientific(digits, Math.max(length - 1, 0), letter);
   return fixed(digits, Math.max(length - digits.point, 0));
+}
+
+/** A number of just these digits in Go's format `%g`, without its sign. */
+export function formatDigits(digits: Digits): string {
+  return withLimit(digits, SHORTEST_LIMIT, 'e');
 }
 
 function hexadecimal(value: number, precision: number | undefined): string {
@@ -106,6 +117,11 @@ function hexadecimal(value: number, precision: number | undefined): string {
   const power = exponent + MANTISSA_BITS;
   const sign = power < 0 ? '-' : '+';
   return `0x1${shown === '' ? '' : `.${shown}`}p${sign}${String(Math.abs(power)).padStart(2, '0')}`;
+}
+
+/** What Go's `strconv.FormatFloat(value, 'g', -1, 64)` gives, for a finite value. */
+export function shortestFloat(value: number): string {
+  return (value < 0 || Object.is(value, -0) ? '-' : '') + general(Math.abs(value), undefined, 'e');
 }
 
 /** What Go's `strconv.FormatFloat(value, verb, precision, 64)` gives, for a finite value, without its sign. */

@@ -2,12 +2,14 @@ import type { Builtins } from './builtin.js';
 import { cryptoBuiltins } from './crypto.js';
 import { encodingBuiltins } from './encoding.js';
 import { jsonPatchBuiltins } from './json-patch.js';
+import { jsonSchemaBuiltins } from './json-schema.js';
 import { netBuiltins } from './net.js';
 import { regexBuiltins } from './regex.js';
 import { semverBuiltins } from './semver.js';
 import { stringBuiltins } from './strings.js';
 import { timeBuiltins } from './time.js';
 import { unitBuiltins } from './units.js';
+import { uriBuiltins } from './uri.js';
 import { uuidBuiltins } from './uuid.js';
 import { valueBuiltins } from './values.js';
 import { yamlBuiltins } from './yaml.js';
@@ -17,12 +19,14 @@ export const hostBuiltins: Builtins = {
   ...cryptoBuiltins,
   ...encodingBuiltins,
   ...jsonPatchBuiltins,
+  ...jsonSchemaBuiltins,
   ...netBuiltins,
   ...regexBuiltins,
   ...semverBuiltins,
   ...stringBuiltins,
   ...timeBuiltins,
   ...unitBuiltins,
+  ...uriBuiltins,
   ...uuidBuiltins,
   ...valueBuiltins,
   ...yamlBuiltins,

@@ -20,13 +20,14 @@ function parseFour(text: string): bigint | undefined {
   return parts.reduce((value, part) => (value << 8n) | BigInt(part), 0n);
 }
 
-function parseGroups(text: string): bigint[] | undefined {
+/** Groups of an IPv6 address, of which the last two may be written as an IPv4 address at the end of the whole. */
+function parseGroups(text: string, isEnd: boolean): bigint[] | undefined {
   if (text === '') return [];
   const groups: bigint[] = [];
   const parts = text.split(':');
   for (const [index, part] of parts.entries()) {
     if (part.includes('.')) {
-      const four = index === parts.length - 1 ? parseFour(part) : undefined;
+      const four = isEnd && index === parts.length - 1 ? parseFour(part) : undefined;
       if (four === undefined) return undefined;
       groups.push(four >> 16n, four & 0xffffn);
     } else if (/^[0-9a-fA-F]{1,4}$/.test(part)) groups.push(BigInt(`0x${part}`));
@@ -38,7 +39,7 @@ function parseGroups(text: string): bigint[] | undefined {
 function parseSix(text: string): bigint | undefined {
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
-  const groups = halves.map(parseGroups);
+  const groups = halves.map((half, index) => parseGroups(half, index === halves.length - 1));
   const [left, right] = groups;
   if (left === undefined || (halves.length === 2 && right === undefined)) return undefined;
   const count = left.length + (right?.length ?? 0);

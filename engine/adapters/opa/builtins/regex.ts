@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import { type BuiltinContext, BuiltinError, type Builtins, integerAt, textAt } from './builtin.js';
+import { haveCommonText } from './glob-intersection.js';
 
 /** One match: start and end of each group, -1 where a group took no part. */
 type Match = readonly (readonly [number, number])[];
@@ -36,13 +37,24 @@ const CHARACTERS_PER_STEP = 8;
  * the instructions of the program for each character.
  */
 function compileFor({ spend, isFirst }: BuiltinContext, pattern: string, text: string): RE2JS {
-  if (isFirst(pattern)) {
-    spend(pattern.length * STEPS_PER_INSTRUCTION);
-    spend(compile(pattern).programSize() * STEPS_PER_INSTRUCTION);
-  }
+  if (isFirst(pattern)) compilePattern(pattern, spend);
   const compiled = compile(pattern);
   spend((compiled.programSize() * text.length) / CHARACTERS_PER_STEP);
   return compiled;
+}
+
+/** Compiles a pattern, and takes the steps for that, whether it happens or not. Throws BuiltinError. */
+export function compilePattern(pattern: string, spend: (steps: number) => void): RE2JS {
+  spend(pattern.length * STEPS_PER_INSTRUCTION);
+  const compiled = compile(pattern);
+  spend(compiled.programSize() * STEPS_PER_INSTRUCTION);
+  return compiled;
+}
+
+/** Whether a pattern matches somewhere in a text. */
+export function matchesPattern(compiled: RE2JS, text: string, spend: (steps: number) => void): boolean {
+  spend((compiled.programSize() * text.length) / CHARACTERS_PER_STEP);
+  return compiled.test(text);
 }
 
 /** Go's rule for successive matches: no empty match right after another match. */
@@ -157,6 +169,7 @@ export const regexBuiltins: Builtins = {
     const [pattern, text] = [textAt(operands, 0), textAt(operands, 1)];
     return split(text, compileFor(context, pattern, text));
   },
+  'regex.globs_match': (operands, { spend }) => haveCommonText(textAt(operands, 0), textAt(operands, 1), spend),
   'regex.template_match': (operands, context) => {
     const [template, text] = [textAt(operands, 0), textAt(operands, 1)];
     context.spend(template.length * STEPS_PER_INSTRUCTION);

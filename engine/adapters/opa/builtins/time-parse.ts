@@ -1,5 +1,5 @@
 import { BuiltinError } from './builtin.js';
-import { dayNames, layoutPieces, monthNames } from './time-layout.js';
+import { dayNames, type LayoutPiece, layoutPieces, monthNames } from './time-layout.js';
 import { nanosecondsOf, secondOf } from './time-zone.js';
 
 interface Fields {
@@ -25,14 +25,28 @@ function bad(): BuiltinError {
  * @see time/format.go, parse
  */
 export function parseTime(layout: string, text: string): bigint {
+  return resolve(fieldsOf(layoutPieces(layout), text));
+}
+
+/** Whether a text is a time by the pieces of a layout, also of a year that nanoseconds do not reach. */
+export function isTimeText(layout: readonly LayoutPiece[], text: string): boolean {
+  try {
+    monthAndDay(fieldsOf(layout, text));
+    return true;
+  } catch (error) {
+    if (!(error instanceof BuiltinError)) throw error;
+    return false;
+  }
+}
+
+function fieldsOf(pieces: readonly LayoutPiece[], text: string): Fields {
   const parser = new Parser(text);
-  const pieces = layoutPieces(layout);
   for (const [index, { literal, name }] of pieces.entries()) {
     parser.skip(literal);
     if (name !== undefined) parser.piece(name, pieces[index + 1]!);
   }
   if (parser.rest !== '') throw bad();
-  return resolve(parser.fields);
+  return parser.fields;
 }
 
 function resolve(fields: Fields): bigint {

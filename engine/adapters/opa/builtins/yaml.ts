@@ -1,6 +1,7 @@
 import { CORE_SCHEMA, loadAll, mergeTag } from 'js-yaml';
 import { RegoObject, type RegoValue } from '../rego-value.js';
 import { BuiltinError, type Builtins, textAt } from './builtin.js';
+import { writeYaml } from './yaml-writer.js';
 
 const OPTIONS = { schema: CORE_SCHEMA.withTags(mergeTag), json: true };
 const STEPS_PER_VALUE = 10;
@@ -28,6 +29,7 @@ function isYamlError(error: unknown): boolean {
 
 /** One document of YAML 1.2 with merge keys. @see v1/topdown/encoding.go and internal/yaml of OPA 1.22 */
 export const yamlBuiltins: Builtins = {
+  'yaml.marshal': (operands, { spend }) => writeYaml(operands[0]!, spend),
   'yaml.unmarshal': (operands, { spend }) => {
     try {
       return read(textAt(operands, 0), spend);

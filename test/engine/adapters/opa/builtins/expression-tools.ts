@@ -26,5 +26,6 @@ export function calls(name: string, ...lists: readonly (readonly string[])[]): s
   return product(...lists).map((operands) => `${name}(${operands.join(', ')})`);
 }
 
-/** Texts as literals of Rego. */
-export const quoted = (texts: readonly string[]): string[] => texts.map((text) => JSON.stringify(text));
+/** Texts as literals of Rego, which takes no byte order mark but as an escape. */
+export const quoted = (texts: readonly string[]): string[] =>
+  texts.map((text) => JSON.stringify(text).replaceAll('\ufeff', '\\ufeff'));

@@ -60,6 +60,8 @@ const CIDRS = [
   '1.2.3.4/32',
   '::1/128',
   '01.2.3.4/8',
+  '1.2.3.4::/32',
+  '::1.2.3.4/100',
 ];
 
 const SETS = [
@@ -196,9 +198,9 @@ export const hostExpressions: readonly string[] = [
   'json.patch(1, [{"op": "add", "path": "/a", "value": 1}])',
   ...calls('base64url.encode_no_pad', quoted(['', 'a', 'ab', 'abc', '世界?>'])),
   ...calls('hex.encode', quoted(['', 'abc', '世'])),
-  ...calls('hex.decode', quoted(['', '616263', '61626', 'zz', 'E4B896'])),
+  ...calls('hex.decode', quoted(['', '616263', '61626', 'zz', 'E4B896', 'e4b8', '61ffe4b862'])),
   ...calls('urlquery.encode', quoted(['', 'a b&c=d', "x!'()*~-_.", '世界/?'])),
-  ...calls('urlquery.decode', quoted(['', 'a+b%26', '%zz', '%E4%B8%96', '%'])),
+  ...calls('urlquery.decode', quoted(['', 'a+b%26', '%zz', '%E4%B8%96', '%', '%E4%B8x'])),
   ...calls('urlquery.encode_object', ['{}', '{"a": "1", "b": ["x", "y"]}', '{"b": {"2", "1"}, "a": ""}', '{"a": []}']),
   'urlquery.encode_object(input.object)',
   ...calls('urlquery.decode_object', quoted(['', 'a=1&b=2&a=3', 'a', '=x', 'a=%zz', 'a;b', 'x=+%20&&y'])),

@@ -12,9 +12,13 @@ import { realArtifact } from '../../../wasm/artifacts.js';
 import { differences } from './differences.js';
 import { input } from './expression-tools.js';
 import { formatExpressions } from './format-expressions.js';
+import { globExpressions } from './glob-expressions.js';
 import { hostExpressions } from './host-expressions.js';
 import { nativeExpressions } from './native-expressions.js';
+import { schemaExpressions } from './schema-expressions.js';
 import { timeExpressions } from './time-expressions.js';
+import { uriExpressions } from './uri-expressions.js';
+import { yamlExpressions } from './yaml-expressions.js';
 
 const NOW = '2023-11-14T22:13:20.123456789Z';
 const NOW_NANOSECONDS = 1_700_000_000_123_456_789n;
@@ -32,6 +36,7 @@ type Outcome = { readonly value: Json | undefined } | 'error';
 async function reference(expressions: readonly string[]): Promise<readonly Outcome[]> {
   const { diagnostics, results } = await tool.eval({
     modules: { 't.rego': moduleOf(expressions) },
+    capabilities: supportedCapabilities(await tool.capabilities()),
     queries: expressions.map((_, index) => `data.t.r${index}`),
     input,
     now: NOW,
@@ -115,7 +120,15 @@ const NOT_CALLED = new Set([
 
 before(() => tool.start());
 
-const families = { format: formatExpressions, time: timeExpressions, host: hostExpressions };
+const families = {
+  format: formatExpressions,
+  time: timeExpressions,
+  glob: globExpressions,
+  yaml: yamlExpressions,
+  uri: uriExpressions,
+  schema: schemaExpressions,
+  host: hostExpressions,
+};
 
 for (const [name, expressions] of Object.entries(families)) {
   test(`the ${expressions.length} expressions of the family ${name} give what OPA gives`, () => compare(expressions));

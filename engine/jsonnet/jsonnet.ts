@@ -1,5 +1,6 @@
 import { exceed, Failure, type FailureCode } from './failure.js';
 import type { ImportedFile, Importer } from './importer.js';
+import { inspect } from './inspect.js';
 import { type Frame, JsonnetError } from './jsonnet-error.js';
 import { LoadedFile } from './loaded-file.js';
 import { budget, DEFAULT_LIMITS, type Limits, withBudget } from './runtime/budget.js';
@@ -58,6 +59,11 @@ export class Jsonnet {
       const value = this.#import('', path, 'import');
       return toPlain(call(field(value, name), args.map(fromPlain)));
     });
+  }
+
+  /** The value of a file for people: see `inspect`. Throws JsonnetError. */
+  inspect(path: string, options: EvaluationOptions = {}): string {
+    return this.#run(options, () => inspect(this.#import('', path, 'import')));
   }
 
   /** The types of the fields of the object that a file is, hidden ones too; undefined where it is none. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { edict, edictHere, temporaryFolder } from './run-edict.js';
 
-const verbs = ['check', 'facts', 'render', 'plan', 'apply', 'delete', 'test', 'new', 'show', 'fmt'];
+const verbs = ['check', 'facts', 'render', 'plan', 'apply', 'delete', 'test', 'new', 'show', 'jsonnet', 'fmt'];
 const notes = temporaryFolder('notes');
 const colour = '\u001b[';
 

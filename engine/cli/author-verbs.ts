@@ -65,8 +65,8 @@ export function addAuthorVerbs(verb: (name: string, description: string) => Comm
         remedy: 'Write `edict jsonnet` first, then its own flags: see `edict jsonnet --help`.',
       });
     });
-  verb('fmt', 'format the policies')
-    .argument('[paths...]', 'files or folders; without any, all of policies/')
+  verb('fmt', 'format policies and templates')
+    .argument('[paths...]', 'files or folders; without any, all of policies/ and templates/')
     .option('--check', 'change nothing, and fail where something is to be done', false)
     .action(async (paths: string[], { check }: { check: boolean }) => {
       const { format } = await import('./commands/fmt.js');

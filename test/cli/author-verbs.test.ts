@@ -145,6 +145,31 @@ test('fmt formats policies, and with --check only tells', () => {
   assert.match(broken.err, /request\.rego:3.*\[PolicyInvalid\]/s);
 });
 
+test('fmt formats templates and libraries, and names one that does not parse', () => {
+  const folder = temporaryFolder('notes');
+  const template = join(folder, 'templates/office/note.jsonnet');
+  const library = join(folder, 'templates/lib/names.libsonnet');
+  const good = readFileSync(template, 'utf8');
+  writeFileSync(template, good.replaceAll("'", '"'));
+  mkdirSync(join(library, '..'), { recursive: true });
+  writeFileSync(library, '{a:1}');
+  const { code, out } = edict(folder, ['fmt', '--check', '-o', 'json']);
+  assert.equal(code, 1);
+  assert.deepEqual((JSON.parse(out) as { changed: string[] }).changed, [
+    'templates/lib/names.libsonnet',
+    'templates/office/note.jsonnet',
+  ]);
+  assert.equal(edict(folder, ['fmt', 'templates/lib']).out, 'templates/lib/names.libsonnet\n');
+  assert.equal(readFileSync(library, 'utf8'), '{ a: 1 }\n');
+  assert.notEqual(readFileSync(template, 'utf8'), good);
+  assert.equal(edict(folder, ['fmt']).code, 0);
+  assert.equal(readFileSync(template, 'utf8'), good);
+  writeFileSync(library, '{\n  a: ]\n}\n');
+  const broken = edict(folder, ['fmt']);
+  assert.equal(broken.code, 1);
+  assert.match(broken.err, /templates\/lib\/names\.libsonnet:2:6.*\[TemplateInvalid\]/);
+});
+
 test('check warns of what a template never uses, and fails nothing for it', () => {
   const folder = temporaryFolder('notes');
   const template = join(folder, 'templates/office/note.jsonnet');

@@ -23,6 +23,13 @@ test('the rule set of this repository has no faults, and cases and policy tests'
   assert.ok(report.cases.length > 0 && report.policies.length > 0);
 });
 
+test('the rule set of this repository has nothing to no purpose, and is formatted', () => {
+  const run = (...given: string[]): string =>
+    spawnSync(process.execPath, ['dist/bin/edict.js', ...given]).stdout.toString();
+  assert.deepEqual((JSON.parse(run('check', '-o', 'json')) as { warnings: unknown[] }).warnings, []);
+  assert.equal(run('fmt', '--check'), '');
+});
+
 for (const { name, faults, differences } of report?.cases ?? []) {
   test(`${name}: see what differs with \`edict test ${name}\``, () => {
     assert.deepEqual({ faults, differences }, { faults: [], differences: [] });

@@ -2,7 +2,11 @@ import { build } from 'rolldown';
 
 /** Writes the command as few files: resolving its two hundred modules would be half of every start. */
 await build({
-  input: { edict: 'dist/engine/main.js', 'worker-thread': 'dist/engine/wasm/worker-thread.js' },
+  input: {
+    edict: 'dist/engine/main.js',
+    'worker-thread': 'dist/engine/wasm/worker-thread.js',
+    'jsonnet-thread': 'dist/engine/cli/jsonnet/jsonnet-thread.js',
+  },
   platform: 'node',
   logLevel: 'warn',
   output: {

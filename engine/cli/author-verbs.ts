@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
+import { EdictError } from '#errors/edict-error.js';
 import type { Invocation } from './invocation.js';
+import { HELP } from './jsonnet/help.js';
 
 /** Runs one verb with its options. */
 export type Run = <Options>(
@@ -51,8 +53,20 @@ export function addAuthorVerbs(verb: (name: string, description: string) => Comm
       const { show } = await import('./commands/show.js');
       await run(show, kind);
     });
-  verb('fmt', 'format the policies')
-    .argument('[paths...]', 'files or folders; without any, all of policies/')
+  // Its flags are those of the jsonnet command, some of which mean something else here: it is run before words are read.
+  verb('jsonnet', 'evaluate Jsonnet, with the flags of the jsonnet command; `--repl` to try expressions')
+    .argument('[words...]')
+    .configureHelp({ formatHelp: () => HELP })
+    .action(() => {
+      throw new EdictError({
+        code: 'UsageInvalid',
+        message: '`edict jsonnet` takes no options of edict before its name',
+        location: {},
+        remedy: 'Write `edict jsonnet` first, then its own flags: see `edict jsonnet --help`.',
+      });
+    });
+  verb('fmt', 'format policies and templates')
+    .argument('[paths...]', 'files or folders; without any, all of policies/ and templates/')
     .option('--check', 'change nothing, and fail where something is to be done', false)
     .action(async (paths: string[], { check }: { check: boolean }) => {
       const { format } = await import('./commands/fmt.js');

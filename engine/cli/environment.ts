@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { Tools } from './tools.js';
 
 /** What the CLI knows of the process that it runs in. Only `main.ts` makes one. */
@@ -6,6 +6,8 @@ export interface CliEnvironment {
   readonly variables: { readonly [name: string]: string | undefined };
   readonly directory: string;
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  /** Standard input, opened when it is asked for; without it there is none. */
+  readonly stdin?: () => Readable;
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly version: string;
   /** Tools that were opened ahead; without them each run opens its own. */

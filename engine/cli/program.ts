@@ -18,6 +18,10 @@ type Verb<Options> = (invocation: Invocation, options: Options) => Promise<numbe
 
 /** Runs one command line and gives its exit code: 0 nothing to do or done, 1 fault, 2 usage, 3 denied by policy. */
 export async function runProgram(words: readonly string[], environment: CliEnvironment): Promise<number> {
+  if (words[0] === 'jsonnet') {
+    const { runJsonnet } = await import('./jsonnet/command.js');
+    return runJsonnet(words.slice(1), environment);
+  }
   let code: number = EXIT.done;
   const program = buildProgram(environment, (exitCode) => (code = exitCode));
   try {

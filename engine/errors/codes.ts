@@ -26,6 +26,11 @@ export const errorCodes = {
   PolicyPackageMismatch: 'a policy package is not named as its path',
   VersionUnsupported: 'the installation requires another version of Edict',
 
+  // What a template says to no purpose: warnings of `edict check`, for which nothing is refused
+  TemplateLocalUnused: 'a template binds a name that it never uses',
+  TemplateImportUnused: 'a template imports a file that it never uses',
+  TemplateMemberUnknown: 'a template asks the standard library for something that it does not have',
+
   // What a custom resource asks
   ObjectInvalid: 'an object does not match the schema of its kind',
   ObjectTooLarge: 'an object is larger than Edict accepts',

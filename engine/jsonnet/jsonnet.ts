@@ -2,6 +2,7 @@ import type { CompileOptions } from './compile/context.js';
 import { exceed, Failure, type FailureCode } from './failure.js';
 import { type CoveredPart, Files } from './files.js';
 import type { ImportedFile, Importer } from './importer.js';
+import { inspect } from './inspect.js';
 import { type Frame, JsonnetError } from './jsonnet-error.js';
 import { budget, DEFAULT_LIMITS, type Limits, withBudget } from './runtime/budget.js';
 import { call } from './runtime/calls.js';
@@ -76,6 +77,11 @@ export class Jsonnet {
       });
       return { value, origins };
     });
+  }
+
+  /** The value of a file for people: see `inspect`. Throws JsonnetError. */
+  inspect(path: string, options: EvaluationOptions = {}): string {
+    return this.#run(options, () => inspect(this.#import('', path, 'import')));
   }
 
   /** The types of the fields of the object that a file is, hidden ones too; undefined where it is none. */

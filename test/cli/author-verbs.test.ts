@@ -163,6 +163,64 @@ test('fmt formats policies, and with --check only tells', () => {
   assert.match(broken.err, /request\.rego:3.*\[PolicyInvalid\]/s);
 });
 
+test('fmt formats templates and libraries, and names one that does not parse', () => {
+  const folder = temporaryFolder('notes');
+  const template = join(folder, 'templates/office/note.jsonnet');
+  const library = join(folder, 'templates/lib/names.libsonnet');
+  const good = readFileSync(template, 'utf8');
+  writeFileSync(template, good.replaceAll("'", '"'));
+  mkdirSync(join(library, '..'), { recursive: true });
+  writeFileSync(library, '{a:1}');
+  const { code, out } = edict(folder, ['fmt', '--check', '-o', 'json']);
+  assert.equal(code, 1);
+  assert.deepEqual((JSON.parse(out) as { changed: string[] }).changed, [
+    'templates/lib/names.libsonnet',
+    'templates/office/note.jsonnet',
+  ]);
+  assert.equal(edict(folder, ['fmt', 'templates/lib']).out, 'templates/lib/names.libsonnet\n');
+  assert.equal(readFileSync(library, 'utf8'), '{ a: 1 }\n');
+  assert.notEqual(readFileSync(template, 'utf8'), good);
+  assert.equal(edict(folder, ['fmt']).code, 0);
+  assert.equal(readFileSync(template, 'utf8'), good);
+  writeFileSync(library, '{\n  a: ]\n}\n');
+  const broken = edict(folder, ['fmt']);
+  assert.equal(broken.code, 1);
+  assert.match(broken.err, /templates\/lib\/names\.libsonnet:2:6.*\[TemplateInvalid\]/);
+});
+
+test('check warns of what a template never uses, and fails nothing for it', () => {
+  const folder = temporaryFolder('notes');
+  const template = join(folder, 'templates/office/note.jsonnet');
+  writeFileSync(join(folder, 'templates/more.libsonnet'), '{ a():: std.lenght([]) }\n');
+  const text = readFileSync(template, 'utf8');
+  writeFileSync(template, `local more = import '../more.libsonnet';\nlocal spare = 1;\n${text}`);
+  const { code, out } = edict(folder, ['check']);
+  assert.equal(code, 0);
+  assert.match(
+    out,
+    /^warning templates\/office\/note\.jsonnet:2:7: the local spare .*\[TemplateLocalUnused\]\n {4}local spare/m,
+  );
+  assert.match(out, /^ {4}length may be meant\. /m);
+  assert.match(out, /^1 kind, 0 faults, 3 warnings, revision /m);
+  const { faults, warnings } = JSON.parse(edict(folder, ['check', '-o', 'json']).out) as {
+    faults: unknown[];
+    warnings: { code: string; location: { file: string; line: number } }[];
+  };
+  assert.deepEqual(faults, []);
+  assert.deepEqual(
+    warnings.map(({ code: sort, location: { file, line } }) => [sort, file, line]),
+    [
+      ['TemplateMemberUnknown', 'templates/more.libsonnet', 1],
+      ['TemplateImportUnused', 'templates/office/note.jsonnet', 1],
+      ['TemplateLocalUnused', 'templates/office/note.jsonnet', 2],
+    ],
+  );
+  writeFileSync(template, 'local spare = 1; {');
+  const broken = edict(folder, ['check']);
+  assert.equal(broken.code, 1);
+  assert.match(broken.out, /1 stalled \(note\), 1 fault, 1 warning, /);
+});
+
 test('children, related objects and charts that a case does not state are taken as the rule set gives them', () => {
   const folder = folderWithCase();
   const path = join(folder, 'test/domains/office/note/a-note-that-exists-is-changed');

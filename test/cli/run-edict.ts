@@ -15,12 +15,18 @@ export interface Run {
 
 const program = resolve('dist/bin/edict.js');
 
-/** Runs the built program in `folder`, as a pipe would. */
-export function edict(folder: string, words: readonly string[], variables: NodeJS.ProcessEnv = {}): Run {
+/** Runs the built program in `folder`, as a pipe would, with `input` as its standard input. */
+export function edict(
+  folder: string,
+  words: readonly string[],
+  variables: NodeJS.ProcessEnv = {},
+  input?: string,
+): Run {
   const { NO_COLOR: _no, FORCE_COLOR: _force, UPDATE_GOLDEN: _update, ...inherited } = process.env;
   const run = spawnSync(process.execPath, [program, ...words], {
     cwd: folder,
     encoding: 'utf8',
+    ...(input === undefined ? {} : { input }),
     env: { ...inherited, ...variables },
   });
   return { code: run.status, out: run.stdout, err: run.stderr };

@@ -29,7 +29,9 @@ test('a new kind in an empty folder passes check and test, and its case fails wh
     places.filter((path) => !existsSync(join(folder, path))),
     [],
   );
-  assert.equal(edict(folder, ['check']).code, 0);
+  const checked = edict(folder, ['check']);
+  assert.equal(checked.code, 0);
+  assert.doesNotMatch(checked.out, /warning/);
   const tested = edict(folder, ['test']);
   assert.equal(tested.code, 0);
   assert.match(tested.out, /^4 passed, 0 failed \(2 cases, 2 policy tests\)\.$/m);

@@ -3,7 +3,17 @@ import { claimText, refuseLongText, spend, spendText } from '../runtime/budget.j
 import { call1, call2 } from '../runtime/calls.js';
 import { slice } from '../runtime/indexing.js';
 import { toText } from '../runtime/manifest.js';
-import { add, arrayOf, booleanOf, compare, equals, functionOf, numberOf, textOf } from '../runtime/operators.js';
+import {
+  add,
+  arrayOf,
+  booleanOf,
+  compare,
+  equals,
+  finite,
+  functionOf,
+  numberOf,
+  textOf,
+} from '../runtime/operators.js';
 import { elementAt, type Lazy, Thunk, typeName, type Value } from '../runtime/value.js';
 import { type Builtins, builtin } from './builtin.js';
 
@@ -78,6 +88,13 @@ function flattened(arrays: readonly Lazy[][]): Lazy[] {
     for (const element of array) result.push(element);
   }
   return result;
+}
+
+/** The sum of all, begun with an empty array: where one is a text, all are written as one. */
+function flattenArrays(arrays: Value): Value {
+  const elements = elementsOf(arrays, 'std.flattenArrays');
+  const parts = elements.map((_, index) => elementAt(elements, index));
+  return parts.every(Array.isArray) ? flattened(parts) : parts.reduce(add, []);
 }
 
 function foldl(code: Value, from: Value, initial: Value): Value {
@@ -195,7 +212,7 @@ function quantified(array: Value, wanted: boolean): boolean {
 function sum(array: Value): number {
   const elements = arrayOf(array);
   spend(elements.length);
-  return elements.reduce((total: number, _, index) => total + numberOf(elementAt(elements, index)), 0);
+  return finite(elements.reduce((total: number, _, index) => total + numberOf(elementAt(elements, index)), 0));
 }
 
 function average(array: Value): number {
@@ -253,14 +270,7 @@ export const ARRAYS: Builtins = {
   join: builtin('sep arr', join),
   lines: builtin('arr', (array: Value) => join('\n', add(arrayOf(array), [''])), 'string'),
   deepJoin: builtin('arr', deepJoin, 'string'),
-  flattenArrays: builtin(
-    'arrs',
-    (arrays: Value) => {
-      const elements = arrayOf(arrays);
-      return flattened(elements.map((_, index) => arrayOf(elementAt(elements, index))));
-    },
-    'array',
-  ),
+  flattenArrays: builtin('arrs', flattenArrays),
   flattenDeepArray: builtin('value', (value: Value) => flattenDeep(value, []), 'array'),
   member: builtin('arr x', member, 'boolean'),
   contains: builtin('arr elem', (array: Value, value: Value) => has(arrayOf(array), value), 'boolean'),

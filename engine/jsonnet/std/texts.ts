@@ -79,7 +79,7 @@ function startsWith(text: string, start: string): boolean {
 export const TEXTS: Builtins = {
   char: builtin('n', (number: Value) => characterOf(numberOf(number)), 'string'),
   codepoint: ofText('str', codePointOf, 'number'),
-  stringChars: ofText('str', stringChars, 'array'),
+  stringChars: builtin('str', (value: Value) => (Array.isArray(value) ? value : stringChars(counted(value))), 'array'),
   substr: builtin(
     'str from len',
     (text: Value, from: Value, length: Value) => substr(counted(text), numberOf(from), numberOf(length)),

@@ -14,7 +14,7 @@ import {
   numberOf,
   textOf,
 } from '../runtime/operators.js';
-import { elementAt, type Lazy, Thunk, typeName, type Value } from '../runtime/value.js';
+import { elementAt, force, type Lazy, Thunk, typeName, type Value } from '../runtime/value.js';
 import { type Builtins, builtin } from './builtin.js';
 
 /** The longest array: a longer one would take steps without end to look at, and memory at once. */
@@ -168,8 +168,8 @@ function repeat(what: Value, count: Value): Value {
 }
 
 /** The numbers of the elements that are equal to a value. */
-function positions(value: Value, array: Lazy[]): number[] {
-  return array.flatMap((_, index) => (equals(elementAt(array, index), value) ? [index] : []));
+function positions(value: Lazy, array: Lazy[]): number[] {
+  return array.flatMap((_, index) => (equals(elementAt(array, index), force(value)) ? [index] : []));
 }
 
 function member(array: Value, value: Value): boolean {
@@ -225,8 +225,10 @@ function extreme(array: Value, key: Value | undefined, onEmpty: Value | undefine
   const elements = arrayOf(array);
   if (elements.length === 0)
     return onEmpty ?? (onEmpty === null ? null : fail('an empty array has no least or greatest element'));
-  const keyOf = (index: number): Value =>
-    key === undefined ? elementAt(elements, index) : call1(key, elements[index] as Lazy);
+  const keyOf = (index: number): Value => {
+    const element = elementAt(elements, index);
+    return key === undefined ? element : call1(key, element);
+  };
   let best = 0;
   let bestKey = keyOf(0);
   for (let index = 1; index < elements.length; index += 1) {
@@ -274,8 +276,8 @@ export const ARRAYS: Builtins = {
   flattenDeepArray: builtin('value', (value: Value) => flattenDeep(value, []), 'array'),
   member: builtin('arr x', member, 'boolean'),
   contains: builtin('arr elem', (array: Value, value: Value) => has(arrayOf(array), value), 'boolean'),
-  count: builtin('arr x', (array: Value, value: Value) => positions(value, arrayOf(array)).length, 'number'),
-  find: builtin('value arr', (value: Value, array: Value) => positions(value, arrayOf(array)), 'array'),
+  count: builtin('arr ~x', (array: Value, value: Lazy) => positions(value, arrayOf(array)).length, 'number'),
+  find: builtin('~value arr', (value: Lazy, array: Value) => positions(value, arrayOf(array)), 'array'),
   remove: builtin('arr elem', remove, 'array'),
   removeAt: builtin('arr at', removeAt, 'array'),
   all: builtin('arr', (array: Value) => quantified(array, false), 'boolean'),

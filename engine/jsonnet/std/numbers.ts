@@ -1,5 +1,5 @@
 import { booleanOf, compare, finite, numberOf, remainder } from '../runtime/operators.js';
-import type { Value } from '../runtime/value.js';
+import { force, type Lazy, type Value } from '../runtime/value.js';
 import { exponential, logarithm, power } from '../text/powers.js';
 import { angleOf, arccosine, arcsine, arctangent, cosine, distance, sine, tangent } from '../text/trigonometry.js';
 import { type Builtin, type Builtins, builtin } from './builtin.js';
@@ -44,9 +44,9 @@ function fractionAndExponent(value: number): readonly [fraction: number, exponen
   return [bits.getFloat64(0), exponent - 1022 - scaled];
 }
 
-function clamp(value: Value, least: Value, most: Value): Value {
+function clamp(value: Value, least: Value, most: Lazy): Value {
   if (compare(value, least) < 0) return least;
-  return compare(value, most) > 0 ? most : value;
+  return compare(value, force(most)) > 0 ? force(most) : value;
 }
 
 /** Functions about numbers, and about true and false. */
@@ -55,7 +55,7 @@ export const NUMBERS: Builtins = {
   sign: builtin('n', (value: Value) => Math.sign(numberOf(value)) + 0, 'number'),
   max: builtin('a b', (a: Value, b: Value) => (numberOf(a) > numberOf(b) ? a : b), 'number'),
   min: builtin('a b', (a: Value, b: Value) => (numberOf(a) < numberOf(b) ? a : b), 'number'),
-  clamp: builtin('x minVal maxVal', clamp),
+  clamp: builtin('x minVal ~maxVal', clamp),
   pow: numericPair('x n', power),
   hypot: numericPair('x y', distance),
   modulo: builtin('x y', remainder, 'number'),

@@ -32,11 +32,11 @@ function sorted(array: Value, keyF: Value | undefined): Lazy[] {
 }
 
 /** Without elements that are equal to the one before. A single element is not even looked at. */
-function unique(array: Value, keyF: Value | undefined): Lazy[] {
+function unique(array: Value, keyF: Lazy | undefined): Lazy[] {
   const elements = elementsOf(array, 'std.uniq');
   if (elements.length < 2) return elements;
   const kept: Keyed[] = [];
-  for (const item of keyed(elements, keyF)) {
+  for (const item of keyed(elements, keyF === undefined ? undefined : force(keyF))) {
     const last = kept.at(-1);
     if (last === undefined || !equals(last.key, item.key)) kept.push(item);
   }
@@ -48,10 +48,10 @@ class KeyedElements {
   readonly length: number;
   readonly #value: Value;
   readonly #elements: Lazy[] | undefined;
-  readonly #keyF: Value | undefined;
+  readonly #keyF: Lazy | undefined;
   readonly #keys: Value[] = [];
 
-  constructor(value: Value, keyF: Value | undefined) {
+  constructor(value: Value, keyF: Lazy | undefined) {
     this.#value = value;
     this.#elements = typeof value === 'string' ? [...value] : arrayIn(value);
     this.#keyF = keyF;
@@ -63,7 +63,7 @@ class KeyedElements {
   }
 
   key(at: number): Value {
-    this.#keys[at] ??= this.#keyF === undefined ? force(this.element(at)) : call1(this.#keyF, this.element(at));
+    this.#keys[at] ??= this.#keyF === undefined ? force(this.element(at)) : call1(force(this.#keyF), this.element(at));
     return this.#keys[at] as Value;
   }
 
@@ -104,20 +104,20 @@ function merge(left: KeyedElements, right: KeyedElements, keeps: (order: number)
 }
 
 /** All of both sets; what both have is taken from the first. What is left at the end is added as it is, be it a text. */
-function setUnion(a: Value, b: Value, keyF?: Value): Value {
+function setUnion(a: Value, b: Value, keyF?: Lazy): Value {
   const left = new KeyedElements(a, keyF);
   const right = new KeyedElements(b, keyF);
   const merged = merge(left, right, () => true);
   return add(merged.taken, merged.left < left.length ? left.from(merged.left) : right.from(merged.right));
 }
 
-function setInter(a: Value, b: Value, keyF?: Value): Lazy[] {
+function setInter(a: Value, b: Value, keyF?: Lazy): Lazy[] {
   const left = new KeyedElements(a, keyF);
   if (left.length === 0) return [];
   return merge(left, new KeyedElements(b, keyF), (order) => order === 0).taken;
 }
 
-function setDiff(a: Value, b: Value, keyF?: Value): Value {
+function setDiff(a: Value, b: Value, keyF?: Lazy): Value {
   const left = new KeyedElements(a, keyF);
   if (left.length === 0) return [];
   const merged = merge(left, new KeyedElements(b, keyF), (order) => order < 0);
@@ -127,14 +127,14 @@ function setDiff(a: Value, b: Value, keyF?: Value): Value {
 /** Functions about order, and about sets: arrays that are in order and hold nothing twice. */
 export const SETS: Builtins = {
   sort: builtin('arr keyF?', sorted, 'array'),
-  uniq: builtin('arr keyF?', unique, 'array'),
+  uniq: builtin('arr ~keyF?', unique, 'array'),
   set: builtin('arr keyF?', (array: Value, keyF?: Value) => unique(sorted(array, keyF), keyF), 'array'),
   setMember: builtin(
-    '~x arr keyF?',
-    (value: Lazy, array: Value, keyF?: Value) => setInter([value], array, keyF).length > 0,
+    '~x arr ~keyF?',
+    (value: Lazy, array: Value, keyF?: Lazy) => setInter([value], array, keyF).length > 0,
     'boolean',
   ),
-  setUnion: builtin('a b keyF?', setUnion),
-  setInter: builtin('a b keyF?', setInter, 'array'),
-  setDiff: builtin('a b keyF?', setDiff),
+  setUnion: builtin('a b ~keyF?', setUnion),
+  setInter: builtin('a b ~keyF?', setInter, 'array'),
+  setDiff: builtin('a b ~keyF?', setDiff),
 };

@@ -4,6 +4,7 @@ import type { Limits } from '#jsonnet/runtime/budget.js';
 import { manifestOutput } from '#jsonnet/text/manifest-json.js';
 import { virtualImporter } from '#jsonnet/virtual-importer.js';
 import type { JsonnetResult, JsonnetTool } from '#wasm/jsonnet-tool.js';
+import { WasmError } from '#wasm/wasm-error.js';
 
 /** A program, and what it is given. External variables and arguments are programs too, by name. */
 export interface Program {
@@ -72,12 +73,16 @@ function written({ file, line, column }: FramePlace): string {
  */
 export async function evaluateThere(reference: JsonnetTool, program: Program): Promise<Outcome> {
   const { code, libraries, external, topLevel } = program;
-  const result: JsonnetResult = await reference.evaluate({
+  const request = {
     file: PROGRAM,
     code,
     ...(libraries === undefined ? {} : { libraries }),
     ...(external === undefined ? {} : { extCode: external }),
     ...(topLevel === undefined ? {} : { tlaCode: topLevel }),
+  };
+  const result: JsonnetResult = await reference.evaluate(request).catch((error: unknown) => {
+    if (error instanceof WasmError) return { error: { message: RAN_AWAY, frames: [] } };
+    throw error;
   });
   if ('text' in result) return { text: result.text };
   const { frames, message } = result.error;
@@ -85,3 +90,23 @@ export async function evaluateThere(reference: JsonnetTool, program: Program): P
   const frame = frames.find(({ file }) => file !== '<std>');
   return { place: imported ?? (frame && written(frame)), code: undefined, message };
 }
+
+/** What two implementations make of a program: the same, not the same, or something that cannot be compared. */
+export type Verdict = 'same' | 'different' | 'unknown';
+
+/**
+ * Compares what a program gives here and there: byte for byte, or that both fail. Each counts its depth in its own way,
+ * and only the engine counts steps; go-jsonnet has defects of its own, which it tells as such; and where go-jsonnet writes an infinite number, which is no JSON, the engine fails.
+ */
+export function compareOutcomes(here: Outcome, there: Outcome): Verdict {
+  if ('code' in here && LIMITS.has(here.code ?? '')) return 'unknown';
+  if ('message' in there && INCOMPARABLE.test(there.message)) return 'unknown';
+  if ('text' in here && 'text' in there) return here.text === there.text ? 'same' : 'different';
+  if ('text' in here) return 'different';
+  return 'text' in there && !/(^|[\s"[])([+-]Inf|NaN)\b/.test(there.text) ? 'different' : 'same';
+}
+
+/** What becomes of a program that the reference cannot run. */
+const RAN_AWAY = 'ran away';
+const INCOMPARABLE = new RegExp(`max stack frames exceeded|caught this statically|${RAN_AWAY}`);
+const LIMITS: ReadonlySet<string> = new Set(['TooManySteps', 'TooDeep', 'TextTooLong', 'OutputTooLarge']);

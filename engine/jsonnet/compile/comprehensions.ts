@@ -24,9 +24,11 @@ export function loops(
   const element = context.unit.name(spec.name);
   const scope = new Scope(context.scope);
   scope.bind(spec.name, { code: element, isValue: false, known: undefined });
+  // Before the array: of several names that mean nothing, go-jsonnet blames those of the body first.
+  const body = loops(rest, here.with({ scope }), inner);
   const from = `const ${array}=${context.mark(span)}arrayOf(${here.strict(spec.from)});`;
   const head = `for(let ${at}=0;${at}<${array}.length;${at}++){${context.mark(span)}spend(1);const ${element}=${array}[${at}];`;
-  return block.with(`${from}${head}${loops(rest, here.with({ scope }), inner)}}`);
+  return block.with(`${from}${head}${body}}`);
 }
 
 /** The code of an array comprehension. */

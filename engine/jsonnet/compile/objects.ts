@@ -35,7 +35,8 @@ export function object(node: ObjectNode, context: Context): string {
     names[index] === undefined ? [] : [`${names[index]}=${context.strict(name)}`],
   );
   const mark = context.mark(node);
-  return `(${evaluated.join(',')},${mark}computedObject(${site},[${names.filter((name) => name !== undefined).join(',')}],${code},${locals.code}))`;
+  const given = names.filter((name) => name !== undefined).join(',');
+  return `(${[...evaluated, `${mark}computedObject(${site},[${given}],${code},${locals.code})`].join(',')})`;
 }
 
 function siteOf({ fields, asserts, ...span }: ObjectNode, context: Context): ObjectSite {
@@ -115,7 +116,7 @@ function assertCase(assert: ObjectAssert, index: number, context: Context): stri
   const inside = context.with({ block, within: 'assert of an object' });
   const message =
     assert.message === undefined ? '"an assert of the object does not hold"' : inside.strict(assert.message);
-  const check = `if(!${condition(assert.condition, inside)})${inside.mark(assert)}raise(${message});return null;`;
+  const check = `if(!${condition(assert.condition, inside, assert)})${inside.mark(assert)}raise(${message});return null;`;
   return `case ${-1 - index}:{${block.with(check)}}`;
 }
 

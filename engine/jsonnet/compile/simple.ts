@@ -21,9 +21,10 @@ export function staticName({ name }: Field): string | undefined {
   return name.type === 'literal' && typeof name.value === 'string' ? name.value : undefined;
 }
 
-/** Whether making an object evaluates nothing: all its names are there to read. */
+/** Whether making an object evaluates nothing and cannot fail: all its names are there to read, each once. */
 export function isPlainObject({ fields }: ObjectNode): boolean {
-  return fields.every((field) => staticName(field) !== undefined);
+  const names = new Set(fields.map(staticName));
+  return names.size === fields.length && !names.has(undefined);
 }
 
 /** The value of a constant node. */

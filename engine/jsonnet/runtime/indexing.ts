@@ -68,7 +68,7 @@ export function slice(target: Value, from: Value, to: Value, step: Value): Value
 }
 
 function sliceText(text: string, first: number, last: number, step: number): string {
-  if (step === 1) return first < last ? sliceCodePoints(text, first, last) : '';
+  if (step === 1 && Number.isInteger(first)) return first < last ? sliceCodePoints(text, first, Math.ceil(last)) : '';
   spend(text.length);
   const characters = [...text];
   let result = '';
@@ -79,7 +79,7 @@ function sliceText(text: string, first: number, last: number, step: number): str
 function sliceArray(array: Lazy[], first: number, last: number, step: number): Lazy[] {
   if (step === 1 && Number.isInteger(first)) {
     spend(Math.max(0, last - first));
-    return array.slice(first, Math.max(first, last));
+    return array.slice(first, Math.max(first, Math.ceil(last)));
   }
   const result: Lazy[] = [];
   for (let at = first; at < last; at += step) {

@@ -97,7 +97,9 @@ export function negate(value: Value): number {
 
 /** `~value` */
 export function complement(value: Value): number {
-  return Number(~BigInt(Math.trunc(numberOf(value))));
+  const number = Math.trunc(numberOf(value));
+  const isWithin = Math.abs(number) < 2 ** 63;
+  return isWithin ? Number(~BigInt(number)) : -Math.sign(number) * 2 ** 63;
 }
 
 /** `left & right`, of integers as 64 bits */

@@ -98,9 +98,11 @@ export function superField(self: ObjectValue, layer: number, name: string): Valu
   self.inherited ??= [];
   self.inherited[found] ??= [];
   const values = self.inherited[found] as (Value | undefined)[];
-  values[field] ??=
-    (shapeOf(literal).constants?.[field] as Value | undefined) ??
-    run(self, shapeOf(literal).slotOf(field), literal, found);
+  // Not with ??: a field may be null.
+  if (values[field] === undefined) {
+    const constant = shapeOf(literal).constants?.[field] as Value | undefined;
+    values[field] = constant === undefined ? run(self, shapeOf(literal).slotOf(field), literal, found) : constant;
+  }
   return values[field] as Value;
 }
 

@@ -3,8 +3,18 @@ import { claimText, refuseLongText, spend, spendText } from '../runtime/budget.j
 import { call1, call2 } from '../runtime/calls.js';
 import { slice } from '../runtime/indexing.js';
 import { toText } from '../runtime/manifest.js';
-import { add, arrayOf, booleanOf, compare, equals, functionOf, numberOf, textOf } from '../runtime/operators.js';
-import { elementAt, type Lazy, Thunk, typeName, type Value } from '../runtime/value.js';
+import {
+  add,
+  arrayOf,
+  booleanOf,
+  compare,
+  equals,
+  finite,
+  functionOf,
+  numberOf,
+  textOf,
+} from '../runtime/operators.js';
+import { elementAt, force, type Lazy, Thunk, typeName, type Value } from '../runtime/value.js';
 import { type Builtins, builtin } from './builtin.js';
 
 /** The longest array: a longer one would take steps without end to look at, and memory at once. */
@@ -80,6 +90,13 @@ function flattened(arrays: readonly Lazy[][]): Lazy[] {
   return result;
 }
 
+/** The sum of all, begun with an empty array: where one is a text, all are written as one. */
+function flattenArrays(arrays: Value): Value {
+  const elements = elementsOf(arrays, 'std.flattenArrays');
+  const parts = elements.map((_, index) => elementAt(elements, index));
+  return parts.every(Array.isArray) ? flattened(parts) : parts.reduce(add, []);
+}
+
 function foldl(code: Value, from: Value, initial: Value): Value {
   functionOf(code);
   let result = initial;
@@ -151,8 +168,8 @@ function repeat(what: Value, count: Value): Value {
 }
 
 /** The numbers of the elements that are equal to a value. */
-function positions(value: Value, array: Lazy[]): number[] {
-  return array.flatMap((_, index) => (equals(elementAt(array, index), value) ? [index] : []));
+function positions(value: Lazy, array: Lazy[]): number[] {
+  return array.flatMap((_, index) => (equals(elementAt(array, index), force(value)) ? [index] : []));
 }
 
 function member(array: Value, value: Value): boolean {
@@ -195,7 +212,7 @@ function quantified(array: Value, wanted: boolean): boolean {
 function sum(array: Value): number {
   const elements = arrayOf(array);
   spend(elements.length);
-  return elements.reduce((total: number, _, index) => total + numberOf(elementAt(elements, index)), 0);
+  return finite(elements.reduce((total: number, _, index) => total + numberOf(elementAt(elements, index)), 0));
 }
 
 function average(array: Value): number {
@@ -208,8 +225,10 @@ function extreme(array: Value, key: Value | undefined, onEmpty: Value | undefine
   const elements = arrayOf(array);
   if (elements.length === 0)
     return onEmpty ?? (onEmpty === null ? null : fail('an empty array has no least or greatest element'));
-  const keyOf = (index: number): Value =>
-    key === undefined ? elementAt(elements, index) : call1(key, elements[index] as Lazy);
+  const keyOf = (index: number): Value => {
+    const element = elementAt(elements, index);
+    return key === undefined ? element : call1(key, element);
+  };
   let best = 0;
   let bestKey = keyOf(0);
   for (let index = 1; index < elements.length; index += 1) {
@@ -253,19 +272,12 @@ export const ARRAYS: Builtins = {
   join: builtin('sep arr', join),
   lines: builtin('arr', (array: Value) => join('\n', add(arrayOf(array), [''])), 'string'),
   deepJoin: builtin('arr', deepJoin, 'string'),
-  flattenArrays: builtin(
-    'arrs',
-    (arrays: Value) => {
-      const elements = arrayOf(arrays);
-      return flattened(elements.map((_, index) => arrayOf(elementAt(elements, index))));
-    },
-    'array',
-  ),
+  flattenArrays: builtin('arrs', flattenArrays),
   flattenDeepArray: builtin('value', (value: Value) => flattenDeep(value, []), 'array'),
   member: builtin('arr x', member, 'boolean'),
   contains: builtin('arr elem', (array: Value, value: Value) => has(arrayOf(array), value), 'boolean'),
-  count: builtin('arr x', (array: Value, value: Value) => positions(value, arrayOf(array)).length, 'number'),
-  find: builtin('value arr', (value: Value, array: Value) => positions(value, arrayOf(array)), 'array'),
+  count: builtin('arr ~x', (array: Value, value: Lazy) => positions(value, arrayOf(array)).length, 'number'),
+  find: builtin('~value arr', (value: Lazy, array: Value) => positions(value, arrayOf(array)), 'array'),
   remove: builtin('arr elem', remove, 'array'),
   removeAt: builtin('arr at', removeAt, 'array'),
   all: builtin('arr', (array: Value) => quantified(array, false), 'boolean'),

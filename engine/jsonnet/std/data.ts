@@ -23,7 +23,7 @@ function writes(parameters: string, code: (value: Plain, ...options: Value[]) =>
   return builtin(
     parameters,
     (value: Value, ...options: Value[]) => {
-      const text = code(inside(value), ...options);
+      const text = code(inside(value, false), ...options);
       claimText(text.length);
       return text;
     },
@@ -67,8 +67,8 @@ function iniParts(ini: Value): Plain {
   const main = shapeOf(ini).find('main');
   const isShown = main !== undefined && !shapeOf(ini).isHidden(main);
   return {
-    ...(isShown ? { main: inside(fieldNamed(ini, 'main')) } : {}),
-    sections: inside(fieldNamed(ini, 'sections')),
+    ...(isShown ? { main: inside(fieldNamed(ini, 'main'), false) } : {}),
+    sections: inside(fieldNamed(ini, 'sections'), false),
   };
 }
 
@@ -89,7 +89,7 @@ export const DATA: Builtins = {
   manifestYamlStream: writes(
     'value indent_array_in_object? c_document_end? quote_keys?',
     (value, indent, documentEnd, quote) =>
-      manifestYamlStream(value, yamlLayout(indent, quote), booleanOf(documentEnd ?? true)),
+      manifestYamlStream(value, yamlLayout(indent, quote), booleanOf(documentEnd === undefined ? true : documentEnd)),
   ),
   manifestToml: writes('value', manifestToml),
   manifestTomlEx: writes('value indent', (value, indent) => manifestTomlEx(value, textOf(indent as Value))),

@@ -1,6 +1,7 @@
 import { booleanOf, compare, finite, numberOf, remainder } from '../runtime/operators.js';
-import type { Value } from '../runtime/value.js';
+import { force, type Lazy, type Value } from '../runtime/value.js';
 import { exponential, logarithm, power } from '../text/powers.js';
+import { angleOf, arccosine, arcsine, arctangent, cosine, distance, sine, tangent } from '../text/trigonometry.js';
 import { type Builtin, type Builtins, builtin } from './builtin.js';
 
 function numeric(name: string, code: (number: number) => number): Builtin {
@@ -13,6 +14,12 @@ function numericPair(names: string, code: (first: number, second: number) => num
 
 function asks(code: (number: number) => boolean): Builtin {
   return builtin('x', (value: Value) => code(numberOf(value)), 'boolean');
+}
+
+/** That of 0 is -0, and is written so. */
+function absolute(value: Value): number {
+  const number = numberOf(value);
+  return number > 0 ? number : -number;
 }
 
 /** Halves go away from zero. */
@@ -37,33 +44,33 @@ function fractionAndExponent(value: number): readonly [fraction: number, exponen
   return [bits.getFloat64(0), exponent - 1022 - scaled];
 }
 
-function clamp(value: Value, least: Value, most: Value): Value {
+function clamp(value: Value, least: Value, most: Lazy): Value {
   if (compare(value, least) < 0) return least;
-  return compare(value, most) > 0 ? most : value;
+  return compare(value, force(most)) > 0 ? force(most) : value;
 }
 
 /** Functions about numbers, and about true and false. */
 export const NUMBERS: Builtins = {
-  abs: builtin('n', (value: Value) => Math.abs(numberOf(value)), 'number'),
+  abs: builtin('n', absolute, 'number'),
   sign: builtin('n', (value: Value) => Math.sign(numberOf(value)) + 0, 'number'),
   max: builtin('a b', (a: Value, b: Value) => (numberOf(a) > numberOf(b) ? a : b), 'number'),
   min: builtin('a b', (a: Value, b: Value) => (numberOf(a) < numberOf(b) ? a : b), 'number'),
-  clamp: builtin('x minVal maxVal', clamp),
+  clamp: builtin('x minVal ~maxVal', clamp),
   pow: numericPair('x n', power),
-  hypot: numericPair('x y', Math.hypot),
+  hypot: numericPair('x y', distance),
   modulo: builtin('x y', remainder, 'number'),
   exp: numeric('x', exponential),
   log: numeric('x', logarithm),
   log2: numeric('x', (value) => logarithm(value) / logarithm(2)),
   log10: numeric('x', (value) => logarithm(value) / logarithm(10)),
   sqrt: numeric('x', Math.sqrt),
-  sin: numeric('x', Math.sin),
-  cos: numeric('x', Math.cos),
-  tan: numeric('x', Math.tan),
-  asin: numeric('x', Math.asin),
-  acos: numeric('x', Math.acos),
-  atan: numeric('x', Math.atan),
-  atan2: numericPair('y x', Math.atan2),
+  sin: numeric('x', sine),
+  cos: numeric('x', cosine),
+  tan: numeric('x', tangent),
+  asin: numeric('x', arcsine),
+  acos: numeric('x', arccosine),
+  atan: numeric('x', arctangent),
+  atan2: numericPair('y x', angleOf),
   deg2rad: numeric('x', (value) => (value * Math.PI) / 180),
   rad2deg: numeric('x', (value) => (value * 180) / Math.PI),
   ceil: numeric('x', Math.ceil),

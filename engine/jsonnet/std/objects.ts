@@ -57,8 +57,9 @@ function mapWithKey(code: Value, value: Value): ObjectValue {
 }
 
 /** RFC 7396: what is null in the patch is removed, objects are merged, all else replaces. */
-function mergePatch(target: Value, patch: Value): Value {
+function mergePatch(lazy: Lazy, patch: Value): Value {
   if (!(patch instanceof ObjectValue)) return patch;
+  const target = force(lazy);
   const base = target instanceof ObjectValue ? target : undefined;
   const removed = new Set(names(patch, false).filter((name) => fieldNamed(patch, name) === null));
   const before = base === undefined ? [] : names(base, false);
@@ -118,6 +119,6 @@ export const OBJECTS: Builtins = {
   ),
   get: builtin('o f ~default? inc_hidden?', get),
   mapWithKey: builtin('func obj', mapWithKey, 'object'),
-  mergePatch: builtin('target patch', mergePatch),
+  mergePatch: builtin('~target patch', mergePatch),
   prune: builtin('a', prune),
 };

@@ -1,8 +1,9 @@
 import { fail } from '../failure.js';
-import { claimText, spendText } from '../runtime/budget.js';
+import { claimText, spend, spendText } from '../runtime/budget.js';
+import { index } from '../runtime/indexing.js';
 import { inside, toText } from '../runtime/manifest.js';
 import { numberOf, textOf } from '../runtime/operators.js';
-import { typeName, type Value } from '../runtime/value.js';
+import { type Lazy, Thunk, typeName, type Value } from '../runtime/value.js';
 import { characterOf, codePointOf } from '../text/characters.js';
 import {
   escapeStringBash,
@@ -30,6 +31,7 @@ import {
 } from '../text/strings.js';
 import { type Builtin, type Builtins, builtin, type Returns } from './builtin.js';
 import { format } from './format.js';
+import { length } from './values.js';
 
 /** A function of one text. */
 function ofText(name: string, code: (text: string) => Value, returns: Returns = 'string'): Builtin {
@@ -71,22 +73,35 @@ function replace(text: string, from: string, to: string): string {
   return strReplace(text, from, to);
 }
 
-function startsWith(text: string, start: string): boolean {
-  return text.startsWith(start);
+/** What is longer is no part of a text, and need not be a text itself; nor does what is as long, but then it is not equal. */
+function isPart(text: Value, part: Value, from: (difference: number) => number): boolean {
+  const difference = length(text) - length(part);
+  return difference >= 0 && substr(counted(text), from(difference), length(part)) === part;
+}
+
+/** As many elements as there are of something; that an object has none shows when one is looked at. */
+function elementsIn(value: Value): Lazy[] {
+  const count = length(value);
+  spend(count);
+  return Array.from({ length: count }, (_, at) => new Thunk(() => index(value, at)));
 }
 
 /** Functions about texts. */
 export const TEXTS: Builtins = {
   char: builtin('n', (number: Value) => characterOf(numberOf(number)), 'string'),
   codepoint: ofText('str', codePointOf, 'number'),
-  stringChars: ofText('str', stringChars, 'array'),
+  stringChars: builtin(
+    'str',
+    (value: Value) => (typeof value === 'string' ? stringChars(counted(value)) : elementsIn(value)),
+    'array',
+  ),
   substr: builtin(
     'str from len',
     (text: Value, from: Value, length: Value) => substr(counted(text), numberOf(from), numberOf(length)),
     'string',
   ),
-  startsWith: ofTexts('a b', startsWith, 'boolean'),
-  endsWith: ofTexts('a b', (text, end) => text.endsWith(end), 'boolean'),
+  startsWith: builtin('a b', (text: Value, start: Value) => isPart(text, start, () => 0), 'boolean'),
+  endsWith: builtin('a b', (text: Value, end: Value) => isPart(text, end, (difference) => difference), 'boolean'),
   findSubstr: builtin('pat str', (pattern: Value, text: Value) => findSubstr(textOf(pattern), counted(text)), 'array'),
   split: ofTexts('str c', split, 'array'),
   splitLimit: builtin(

@@ -15,7 +15,8 @@ function isOf(type: string): Builtin {
   return builtin('v', (value: Value) => typeName(value) === type, 'boolean');
 }
 
-function length(value: Value): number {
+/** How many characters, elements or fields there are, or arguments that must be given. */
+export function length(value: Value): number {
   if (typeof value === 'string') {
     spendText(value.length);
     return codePointLength(value);

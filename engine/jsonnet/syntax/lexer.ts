@@ -49,9 +49,20 @@ function word(text: string, start: number): Token {
 
 function numeral(text: string, start: number): Token {
   const end = start + lengthAt(NUMBER, text, start);
-  const wrong = /^(?:_|\.|[eE])/.exec(text.slice(end, end + 1));
-  if (wrong !== null) refuse(`a number goes on with digits after ${wrong[0]}`, end);
-  return { kind: 'number', text: text.slice(start, end).replaceAll('_', ''), start, end };
+  const digits = text.slice(start, end);
+  const wrong = /^(?:_|\.|[eE][+-]?)/.exec(text.slice(end, end + 2))?.[0];
+  if (wrong !== undefined && continues(digits, wrong)) {
+    if (digits === '0' && wrong === '_') refuse('nothing follows a leading 0 but a fraction or an exponent', end);
+    refuse(`a number goes on with digits after ${wrong}`, end + wrong.length);
+  }
+  return { kind: 'number', text: digits.replaceAll('_', ''), start, end };
+}
+
+/** Whether a number that got so far takes what follows as part of it, so that digits are missing. */
+function continues(digits: string, next: string): boolean {
+  const hasExponent = /[eE]/.test(digits);
+  if (next === '_') return true;
+  return next === '.' ? !hasExponent && !digits.includes('.') : !hasExponent;
 }
 
 function quoted(text: string, start: number, quote: '"' | "'"): Token {
@@ -74,14 +85,17 @@ function block(text: string, start: number): Token {
   return { kind: 'string', text: chomped ? said.slice(0, -1) : said, start, end, block: true };
 }
 
-/** The longest run of symbols is one operator, up to a comment or a text block; it ends in a sign only if that is all of it. */
+/**
+ * The longest run of symbols is one operator, up to a comment or a text block. Of a run that ends in a sign only the
+ * first symbol is one: `a==-b` is no program, in go-jsonnet as here.
+ */
 function operator(text: string, start: number): Token {
   let end = start + lengthAt(OPERATOR, text, start);
   if (end === start)
     refuse(`no word begins with ${JSON.stringify(String.fromCodePoint(text.codePointAt(start) ?? 0))}`, start);
   const stop = /(?!^)(?:\/\/|\/\*|\|\|\|)/.exec(text.slice(start, end + 1));
   if (stop !== null) end = Math.min(end, start + stop.index);
-  while (end > start + 1 && '+-~!$'.includes(text[end - 1] ?? '')) end -= 1;
+  if ('+-~!$'.includes(text[end - 1] ?? '')) end = start + 1;
   const symbols = text.slice(start, end);
   return { kind: symbols === '$' ? '$' : 'operator', text: symbols, start, end };
 }

@@ -115,7 +115,9 @@ function parseConditional(cursor: Cursor): Node {
 
 function parseImport(cursor: Cursor, form: Import['form']): Node {
   const { start } = cursor.pop();
+  const first = cursor.peek();
   const path = cursor.expression();
+  if (first.kind !== 'string') cursor.refuse('an import names its file in a text, not in an expression', first);
   if (path.type !== 'literal' || typeof path.value !== 'string') {
     return cursor.refuse('an import names its file in a text, not in an expression', path);
   }

@@ -1,0 +1,1 @@
+{ fine: 'a', through: import 'cycle-b.libsonnet' }

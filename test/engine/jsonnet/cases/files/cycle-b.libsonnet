@@ -1,0 +1,1 @@
+{ fine: 'b', through: import 'cycle-a.libsonnet' }

@@ -1,0 +1,1 @@
+{ here: 'inner', up: (import '../value.libsonnet').a, beside: import 'sibling.libsonnet' }

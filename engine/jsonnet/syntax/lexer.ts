@@ -5,9 +5,11 @@ import { isKeyword, type Token, type TokenKind } from './token.js';
 const SPACE = /(?:[ \t\r\n]+|\/\/[^\n]*|#[^\n]*|\/\*[\s\S]*?\*\/)*/y;
 const WORD = /[A-Za-z_]\w*/y;
 const NUMBER = /(?:0|[1-9](?:_?\d)*)(?:\.\d(?:_?\d)*)?(?:[eE][+-]?\d(?:_?\d)*)?/y;
-const OPERATOR = /[!$:~+\-&|^=<>*/%]+/y;
-const QUOTED = { '"': /"(?:[^"\\]|\\[\s\S])*"/y, "'": /'(?:[^'\\]|\\[\s\S])*'/y };
-const VERBATIM = { '"': /@"(?:[^"]|"")*"(?!")/y, "'": /@'(?:[^']|'')*'(?!')/y };
+/** Longer runs are no operator, and mean the same cut into pieces; whoever looked at the rest each time would not end. */
+const OPERATOR = /[!$:~+\-&|^=<>*/%]{1,64}/y;
+// Loops of one class, not of alternatives: a long text would not fit onto the stack of those.
+const QUOTED = { '"': /"[^"\\]*(?:\\[\s\S][^"\\]*)*"/y, "'": /'[^'\\]*(?:\\[\s\S][^'\\]*)*'/y };
+const VERBATIM = { '"': /@"[^"]*(?:""[^"]*)*"(?!")/y, "'": /@'[^']*(?:''[^']*)*'(?!')/y };
 
 /** The words of a program, in order; the last one is the end of the file. Throws SyntaxFailure. */
 export function tokenize(text: string): readonly Token[] {

@@ -6,6 +6,9 @@ import { LoadedFile } from './loaded-file.js';
 import type { Value } from './runtime/value.js';
 import { type Place, placeOf, type Source, type Span, SyntaxFailure } from './syntax/source.js';
 
+/** Frames that an error tells from each end. */
+const FRAMES_TOLD = 100;
+
 /** A part of a file, and how often it was evaluated. */
 export interface CoveredPart extends Place {
   readonly count: number;
@@ -70,7 +73,7 @@ export class Files {
     return file === undefined ? undefined : placeOf(file.compiled.source, span);
   }
 
-  /** The places in programs that a JavaScript stack has been at. */
+  /** The places in programs that a JavaScript stack has been at, the first and the last where they are many. */
   frames(stack: string): readonly Frame[] {
     const frames: Frame[] = [];
     for (const [, name = '', column] of stack.matchAll(/^ {4}at .*?\(?(jsonnet-\d+):1:(\d+)\)?$/gm)) {
@@ -80,7 +83,7 @@ export class Files {
         frames.push({ ...placeOf(file.compiled.source, mark), within: mark.within });
       }
     }
-    return frames;
+    return frames.length <= 2 * FRAMES_TOLD ? frames : [...frames.slice(0, FRAMES_TOLD), ...frames.slice(-FRAMES_TOLD)];
   }
 
   /** All files that a file needs, itself first, and what is wrong with them, without evaluating anything. */

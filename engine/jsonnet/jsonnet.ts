@@ -169,17 +169,18 @@ export class Jsonnet {
     try {
       return evaluate();
     } catch (error) {
-      if (error instanceof Failure) throw this.#error(error.code, error.message, error);
+      if (error instanceof Failure) throw this.#error(error.code, error);
       if (!(error instanceof RangeError)) throw error;
-      if (!/call stack/.test(error.message)) throw this.#error('TextTooLong', error.message, error);
-      throw this.#error('TooDeep', 'the evaluation is nested deeper than the machine can follow', error);
+      if (!/call stack/.test(error.message)) throw this.#error('TextTooLong', error);
+      throw this.#error('TooDeep', error, 'the evaluation is nested deeper than the machine can follow');
     }
   }
 
-  #error(code: FailureCode, message: string, cause: Error): JsonnetError {
-    const frames = this.#files.frames(cause.stack ?? '');
+  /** It does not carry the error that it is made of: all that this tells, and a stack of thousands of lines, is told. */
+  #error(code: FailureCode, { message, stack = '' }: Error, said = message): JsonnetError {
+    const frames = this.#files.frames(stack);
     const { writing } = budget;
     const place = frames.length > 0 || writing === undefined ? undefined : this.#files.place(writing.file, writing);
-    return new JsonnetError(code, message, place === undefined ? frames : [{ ...place, within: '' }], { cause });
+    return new JsonnetError(code, said, place === undefined ? frames : [{ ...place, within: '' }]);
   }
 }

@@ -3,7 +3,7 @@ import { claimText, spend, spendText } from '../runtime/budget.js';
 import { index } from '../runtime/indexing.js';
 import { inside, toText } from '../runtime/manifest.js';
 import { numberOf, textOf } from '../runtime/operators.js';
-import { type Lazy, Thunk, typeName, type Value } from '../runtime/value.js';
+import { force, type Lazy, Thunk, typeName, type Value } from '../runtime/value.js';
 import { characterOf, codePointOf } from '../text/characters.js';
 import {
   escapeStringBash,
@@ -86,6 +86,14 @@ function elementsIn(value: Value): Lazy[] {
   return Array.from({ length: count }, (_, at) => new Thunk(() => index(value, at)));
 }
 
+/** A text, also one whose characters are the elements of an array. */
+function joined(value: Value): string {
+  if (typeof value === 'string') return counted(value);
+  const characters = elementsIn(value).map((element) => textOf(force(element)));
+  for (const character of characters) codePointOf(character);
+  return characters.join('');
+}
+
 /** Functions about texts. */
 export const TEXTS: Builtins = {
   char: builtin('n', (number: Value) => characterOf(numberOf(number)), 'string'),
@@ -119,8 +127,8 @@ export const TEXTS: Builtins = {
     (text: Value, from: Value, to: Value) => replace(counted(text), textOf(from), textOf(to)),
     'string',
   ),
-  asciiUpper: ofText('str', asciiUpper),
-  asciiLower: ofText('str', asciiLower),
+  asciiUpper: builtin('str', (value: Value) => asciiUpper(joined(value)), 'string'),
+  asciiLower: builtin('str', (value: Value) => asciiLower(joined(value)), 'string'),
   equalsIgnoreCase: ofTexts('str1 str2', equalsIgnoreCase, 'boolean'),
   isEmpty: ofText('str', (text) => text === '', 'boolean'),
   trim: ofText('str', trim),

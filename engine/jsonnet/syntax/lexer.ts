@@ -5,9 +5,11 @@ import { isKeyword, type Token, type TokenKind } from './token.js';
 const SPACE = /(?:[ \t\r\n]+|\/\/[^\n]*|#[^\n]*|\/\*[\s\S]*?\*\/)*/y;
 const WORD = /[A-Za-z_]\w*/y;
 const NUMBER = /(?:0|[1-9](?:_?\d)*)(?:\.\d(?:_?\d)*)?(?:[eE][+-]?\d(?:_?\d)*)?/y;
-const OPERATOR = /[!$:~+\-&|^=<>*/%]+/y;
-const QUOTED = { '"': /"(?:[^"\\]|\\[\s\S])*"/y, "'": /'(?:[^'\\]|\\[\s\S])*'/y };
-const VERBATIM = { '"': /@"(?:[^"]|"")*"/y, "'": /@'(?:[^']|'')*'/y };
+/** Longer runs are no operator, and mean the same cut into pieces; whoever looked at the rest each time would not end. */
+const OPERATOR = /[!$:~+\-&|^=<>*/%]{1,64}/y;
+// Loops of one class, not of alternatives: a long text would not fit onto the stack of those.
+const QUOTED = { '"': /"[^"\\]*(?:\\[\s\S][^"\\]*)*"/y, "'": /'[^'\\]*(?:\\[\s\S][^'\\]*)*'/y };
+const VERBATIM = { '"': /@"[^"]*(?:""[^"]*)*"(?!")/y, "'": /@'[^']*(?:''[^']*)*'(?!')/y };
 
 /** The words of a program, in order; the last one is the end of the file. Throws SyntaxFailure. */
 export function tokenize(text: string): readonly Token[] {
@@ -86,15 +88,15 @@ function block(text: string, start: number): Token {
 }
 
 /**
- * The longest run of symbols is one operator, up to a comment or a text block. Of a run that ends in a sign only the
+ * The longest run of symbols is one operator, up to a slash or || that is not its beginning. Of a run that ends in a sign only the
  * first symbol is one: `a==-b` is no program, in go-jsonnet as here.
  */
 function operator(text: string, start: number): Token {
   let end = start + lengthAt(OPERATOR, text, start);
   if (end === start)
     refuse(`no word begins with ${JSON.stringify(String.fromCodePoint(text.codePointAt(start) ?? 0))}`, start);
-  const stop = /(?!^)(?:\/\/|\/\*|\|\|\|)/.exec(text.slice(start, end + 1));
-  if (stop !== null) end = Math.min(end, start + stop.index);
+  const stop = /(?!^)(?:\/|\|\|)/.exec(text.slice(start, end));
+  if (stop !== null) end = start + stop.index;
   if ('+-~!$'.includes(text[end - 1] ?? '')) end = start + 1;
   const symbols = text.slice(start, end);
   return { kind: symbols === '$' ? '$' : 'operator', text: symbols, start, end };

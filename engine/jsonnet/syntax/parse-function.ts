@@ -2,6 +2,9 @@ import type { Bind, FunctionNode, Parameter } from './ast.js';
 import type { Cursor } from './cursor.js';
 import type { Span } from './source.js';
 
+/** More parameters are no function of JavaScript. */
+const MOST_PARAMETERS = 10_000;
+
 /** `(parameters)` of the function that begins at `from`. */
 export function parseParameters(cursor: Cursor, from: Span): readonly Parameter[] {
   cursor.expect('(');
@@ -10,6 +13,7 @@ export function parseParameters(cursor: Cursor, from: Span): readonly Parameter[
     const { text: name, start, end } = cursor.expect('identifier');
     if (names.has(name)) cursor.refuse(`there are two parameters ${name}`, { start: from.start, end });
     names.add(name);
+    if (names.size > MOST_PARAMETERS) cursor.refuse(`a function has at most ${MOST_PARAMETERS} parameters`, from);
     const defaultValue = cursor.accept('operator', '=') === undefined ? undefined : cursor.expression();
     return { name, defaultValue, start, end: defaultValue?.end ?? end };
   });

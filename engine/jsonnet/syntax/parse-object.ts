@@ -87,10 +87,14 @@ function comprehension(cursor: Cursor, { fields, locals, asserts }: Members, sta
   return { type: 'object comprehension', field, locals, specs, start, end: cursor.expect('}').end };
 }
 
+/** Loops and conditions of one comprehension: each is inside the one before. */
+const MOST_SPECS = 500;
+
 /** `for x in y for z in w if v`: at least the first of them. */
 export function parseSpecs(cursor: Cursor): readonly ComprehensionSpec[] {
   const specs: ComprehensionSpec[] = [];
   for (;;) {
+    if (specs.length > MOST_SPECS) cursor.refuse(`a comprehension has at most ${MOST_SPECS} loops and conditions`);
     if (cursor.accept('for') !== undefined) {
       const { text: name, start, end } = cursor.expect('identifier');
       cursor.expect('in');

@@ -279,7 +279,7 @@ export const ARRAYS: Builtins = {
   count: builtin('arr ~x', (array: Value, value: Lazy) => positions(value, arrayOf(array)).length, 'number'),
   find: builtin('~value arr', (value: Lazy, array: Value) => positions(value, arrayOf(array)), 'array'),
   remove: builtin('arr elem', remove, 'array'),
-  removeAt: builtin('arr at', removeAt, 'array'),
+  removeAt: builtin('arr i', removeAt, 'array'),
   all: builtin('arr', (array: Value) => quantified(array, false), 'boolean'),
   any: builtin('arr', (array: Value) => quantified(array, true), 'boolean'),
   sum: builtin('arr', sum, 'number'),

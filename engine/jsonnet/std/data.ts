@@ -50,8 +50,9 @@ function numbersOf(array: Value): number[] {
 }
 
 function encodeBase64(input: Value): string {
-  if (typeof input === 'string') return base64(input);
-  return Array.isArray(input) ? base64(numbersOf(input)) : mistyped(input, 'a text or an array of bytes');
+  if (typeof input !== 'string' && !Array.isArray(input)) return mistyped(input, 'a text or an array of bytes');
+  claimText(Math.ceil(input.length / 3) * 4);
+  return base64(typeof input === 'string' ? input : numbersOf(input));
 }
 
 function yamlLayout(

@@ -44,8 +44,12 @@ function ofTexts(names: string, code: (first: string, second: string) => Value, 
 }
 
 /** A function of any value, taken as a text. */
-function ofAny(code: (text: string) => string): Builtin {
-  return builtin('str_', (value: Value) => code(toText(value)), 'string');
+function ofAny(code: (text: string) => string, parameter = 'str_'): Builtin {
+  const claimed = (text: string): string => {
+    claimText(text.length);
+    return text;
+  };
+  return builtin(parameter, (value: Value) => claimed(code(toText(value))), 'string');
 }
 
 /** A text, whose characters count as steps, a few at a time: they are handled faster than anything else. */
@@ -141,7 +145,7 @@ export const TEXTS: Builtins = {
   parseHex: ofText('str', parseHexadecimal, 'number'),
   format: builtin('str vals', format, 'string'),
   escapeStringJson: ofAny(escapeStringJson),
-  escapeStringPython: builtin('str', (value: Value) => escapeStringPython(toText(value)), 'string'),
+  escapeStringPython: ofAny(escapeStringPython, 'str'),
   escapeStringBash: ofAny(escapeStringBash),
   escapeStringDollars: ofAny(escapeStringDollars),
   escapeStringXML: ofAny(escapeStringXml),

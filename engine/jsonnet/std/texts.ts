@@ -1,9 +1,9 @@
 import { fail } from '../failure.js';
 import { claimText, spend, spendText } from '../runtime/budget.js';
 import { index } from '../runtime/indexing.js';
-import { inside, toText } from '../runtime/manifest.js';
+import { toText } from '../runtime/manifest.js';
 import { numberOf, textOf } from '../runtime/operators.js';
-import { force, type Lazy, Thunk, typeName, type Value } from '../runtime/value.js';
+import { elementAt, force, type Lazy, Thunk, typeName, type Value } from '../runtime/value.js';
 import { characterOf, codePointOf } from '../text/characters.js';
 import {
   escapeStringBash,
@@ -63,9 +63,14 @@ function stripping(code: (text: string, characters: string | readonly Plain[]) =
   return builtin(
     'str chars',
     (text: Value, characters: Value) => {
+      if (text === '') return text;
       if (typeof characters === 'string') return code(counted(text), characters);
       if (!Array.isArray(characters)) fail(`the characters are a text or an array, not ${typeName(characters)}`);
-      return code(counted(text), inside(characters) as readonly Plain[]);
+      const elements = characters.map((_, at) => elementAt(characters, at));
+      return code(
+        counted(text),
+        elements.filter((element) => typeof element === 'string'),
+      );
     },
     'string',
   );

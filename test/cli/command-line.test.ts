@@ -18,8 +18,9 @@ test('help names every verb and every exit code, and each verb has help of its o
   const plan = edict(folder, ['plan', '--help']);
   assert.equal(plan.code, 0);
   assert.match(plan.out, /--namespace/);
-  for (const verb of verbs)
+  for (const verb of verbs.filter((each) => each !== 'jsonnet'))
     assert.ok(VERB_HELP[verb]?.includes(verb === 'check' ? 'edict test' : `edict ${verb}`), verb);
+  assert.match(edict(folder, ['jsonnet', '--help']).out, /Examples:\n {2}edict jsonnet /);
   assert.match(plan.out, /Examples:/);
 });
 

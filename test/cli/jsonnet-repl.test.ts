@@ -11,6 +11,8 @@ function session(lines: readonly string[], ...words: string[]): Run {
   return edict(folder, ['jsonnet', '--repl', ...words], {}, lines.join('\n'));
 }
 
+const CASE = 'test/domains/office/note/a-note-is-tried';
+
 test('an expression is printed, a local stays bound, and what is unfinished goes on', () => {
   const lines = [
     'local x = 20, f(n) =',
@@ -69,10 +71,10 @@ test('what runs away is stopped', () => {
 });
 
 test('a template is tried with the facts of an object', () => {
-  assert.equal(edict(folder, ['facts', 'examples', '--save', 'case']).code, 0);
+  assert.equal(edict(folder, ['facts', 'examples', '--save', CASE]).code, 0);
   const whole = edict(folder, ['facts', 'examples', '-o', 'json']);
   writeFileSync(join(folder, 'facts.json'), whole.out);
-  for (const facts of ['case/facts.yaml', 'facts.json']) {
+  for (const facts of [`${CASE}/facts.yaml`, 'facts.json']) {
     const lines = [
       ':load templates/office/note.jsonnet',
       'facts.object.spec.text',

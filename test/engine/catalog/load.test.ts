@@ -126,7 +126,7 @@ test('a rule is given every default, and its parameters in their places', async 
   ]);
   assert.deepEqual(entry?.rule.writes.repositories, [{ remote: 'gitea', repository: 'a/b', paths: ['lab'] }]);
   assert.deepEqual(entry?.rule.writes.resources[0]?.namespaces, ['lab']);
-  assert.deepEqual(entry?.rule.limits, { depth: 500, output: 16384, facts: 16777216 });
+  assert.deepEqual(entry?.rule.limits, { steps: 10_000_000, depth: 500, output: 16384, facts: 16777216 });
   assert.deepEqual(
     [entry?.rule.drift, entry?.rule.deletion, entry?.rule.hold],
     ['Correct', { resources: 'Delete', files: 'Delete', finalizers: [] }, { deletes: undefined }],

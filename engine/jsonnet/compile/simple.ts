@@ -82,6 +82,9 @@ export function condition(node: Node, context: Context, blamed: Span = node): st
   return staticType(node, context) === 'boolean' ? code : `${context.mark(blamed)}booleanOf(${code})`;
 }
 
+/** Operations that are written inside each other; longer chains are written one after the other. */
+const MOST_NESTED = 50;
+
 const OPERATORS: { readonly [operator: string]: string } = {
   '*': 'multiply',
   '/': 'divide',
@@ -106,13 +109,31 @@ export function binary(node: Binary, context: Context): string {
     leftmost = leftmost.left;
   }
   if (chain.length === 0) return logical(node, context);
+  const operations = chain.reverse();
+  if (operations.length > MOST_NESTED) return flatChain(leftmost, operations, context);
   let code = context.strict(leftmost);
-  for (const next of chain.reverse()) code = operation(next, code, context);
+  for (const next of operations) code = operation(next, code, context);
   return code;
 }
 
+/** One operation after the other, not inside it: JavaScript reads nested calls with a stack that is soon used up. */
+function flatChain(leftmost: Node, operations: readonly Binary[], context: Context): string {
+  const sofar = context.block.declare(context.unit.name('sofar'));
+  const steps = operations.map((next) => `${sofar}=${operation(next, sofar, context)}`);
+  return `(${[`${sofar}=${context.strict(leftmost)}`, ...steps].join(',')})`;
+}
+
+/** Chains of one of them are as flat as JavaScript has them. */
 function logical(node: Binary, context: Context): string {
-  return `(${condition(node.left, context, node)}${node.operator}${condition(node.right, context, node)})`;
+  const { operator } = node;
+  const rest: string[] = [];
+  let at = node;
+  for (;;) {
+    rest.push(condition(at.right, context, at));
+    if (at.left.type !== 'binary' || at.left.operator !== operator) break;
+    at = at.left;
+  }
+  return `(${[condition(at.left, context, at), ...rest.reverse()].join(operator)})`;
 }
 
 function operation(node: Binary, left: string, context: Context): string {

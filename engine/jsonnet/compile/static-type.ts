@@ -41,11 +41,20 @@ export function staticType(node: Node, context: Context): StaticType | undefined
 function binaryType(node: Node & { type: 'binary' }, context: Context): StaticType | undefined {
   if (COMPARISONS.has(node.operator)) return 'boolean';
   if (ARITHMETIC.has(node.operator)) return 'number';
-  if (node.operator !== '+') return undefined;
-  const left = staticType(node.left, context);
-  const right = staticType(node.right, context);
-  if (left === 'string' || right === 'string') return 'string';
-  return left === right && left !== undefined ? left : undefined;
+  return node.operator === '+' ? sumType(node, context) : undefined;
+}
+
+/** A text where any part is one, else what all parts are. Sums are long: no recursion to the left. */
+function sumType(node: Node, context: Context): StaticType | undefined {
+  const types = new Set<StaticType | undefined>();
+  let leftmost = node;
+  for (; leftmost.type === 'binary' && leftmost.operator === '+'; leftmost = leftmost.left) {
+    types.add(staticType(leftmost.right, context));
+  }
+  types.add(staticType(leftmost, context));
+  if (types.has('string')) return 'string';
+  const [only] = types;
+  return types.size === 1 ? only : undefined;
 }
 
 /** The function of the standard library that a node names, if it does. */

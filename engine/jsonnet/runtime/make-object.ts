@@ -1,5 +1,6 @@
 import { fail } from '../failure.js';
 import type { Origin } from '../syntax/source.js';
+import { spend } from './budget.js';
 import { INHERIT, Shape, type Visibility } from './shape.js';
 import { type FieldCode, type LocalsCode, ObjectValue, typeName, type Value } from './value.js';
 
@@ -92,6 +93,9 @@ function refuseTwice(names: readonly string[]): void {
   }
 }
 
+/** What making a field of a shape that nobody shares costs, beside a call. */
+const STEPS_OF_A_FIELD = 4;
+
 /** The code of one field of an object that is made field by field. */
 export type OneFieldCode = (self: ObjectValue, layer: number) => Value;
 
@@ -108,6 +112,7 @@ export function objectOf(
     if (name === null) return;
     if (seen.has(name)) fail(`the field ${JSON.stringify(name)} is there twice`);
     seen.add(name);
+    spend(STEPS_OF_A_FIELD);
     names.push(name);
     codes.push(code);
   });

@@ -4,13 +4,17 @@ import { parseObject } from './parse-object.js';
 import { parseValue } from './parse-value.js';
 import { describeToken } from './token.js';
 
+/** Suffixes of one value, at most: each is code inside the code of the next. */
+const LONGEST = 500;
+
 /** A value and all that follows it without an operator: fields, indexes, slices, calls and objects laid over it. */
 export function parsePostfix(cursor: Cursor): Node {
   const { start } = cursor.peek();
   let node = parseValue(cursor);
-  for (;;) {
+  for (let count = 0; ; count += node.type === 'binary' ? 0 : 1) {
     const next = suffix(cursor, node, start);
     if (next === undefined) return node;
+    if (count >= LONGEST) cursor.refuse(`more than ${LONGEST} fields and calls follow one value`, node);
     node = next;
   }
 }

@@ -91,7 +91,10 @@ test('a call in place of another takes no depth', () => {
 test('a depth that the machine cannot follow ends as cleanly', () => {
   const program = 'local f(n) = f(n + 1) + 1; f(0)';
   ends('TooDeep', program, { depth: 1_000_000 });
-  ends('TooDeep', `1${'+1'.repeat(100_000)}`, {});
+  ends(undefined, `1${'+1'.repeat(100_000)}`, {});
+  ends(undefined, `true${'&&true'.repeat(100_000)}`, {});
+  ends('SyntaxInvalid', `local f() = f; f${'()'.repeat(100_000)}`, {});
+  ends('SyntaxInvalid', `local a = {}; a${'.a'.repeat(100_000)}`, {});
   ends('TooDeep', `{}${'{ a+: [1] }'.repeat(4000)}`, {});
 });
 

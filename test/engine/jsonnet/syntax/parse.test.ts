@@ -117,9 +117,6 @@ test('a hundred thousand of what is beside each other is read', () => {
   const numbers = Array.from({ length: 100_000 }, (_, index) => index);
   const long = [
     `1${'+1'.repeat(100_000)}`,
-    `a${'.a'.repeat(100_000)}`,
-    `a${'[0]'.repeat(100_000)}`,
-    `a${'()'.repeat(100_000)}`,
     `a${'{}'.repeat(100_000)}`,
     `[${'1,'.repeat(100_000)}]`,
     `f(${'1,'.repeat(100_000)})`,
@@ -128,6 +125,13 @@ test('a hundred thousand of what is beside each other is read', () => {
     `${'local a=1;'.repeat(100_000)}1`,
   ];
   for (const text of long) assert.equal(parse(text).end, text.length, text.slice(0, 20));
+});
+
+test('too many fields, indexes and calls of one value are refused: code of each is inside that of the next', () => {
+  for (const suffix of ['.a', '[0]', '()', '[1:2]']) {
+    assert.throws(() => parse(`a${suffix.repeat(501)}`), SyntaxFailure, suffix);
+    assert.doesNotThrow(() => parse(`a${suffix.repeat(500)}`), suffix);
+  }
 });
 
 test('too many parameters, and too many clauses of a comprehension, are refused', () => {

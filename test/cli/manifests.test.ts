@@ -87,7 +87,7 @@ test('the rights are exactly what the rules need', async () => {
   ]);
   assert.deepEqual(rulesOf(named(objects, 'Role/vault/edict-manager-role')), [' | secrets | seal | get list watch']);
   assert.deepEqual(rulesOf(named(objects, 'Role/edict-system/edict-engine-role')), [
-    ' | configmaps | * | get list watch create patch',
+    ' | configmaps | * | get create patch',
     'coordination.k8s.io | leases | * | get create update',
   ]);
 });

@@ -31,7 +31,7 @@ export function ruleAccess({ catalog, names, former }: InstalledRules): readonly
 export function engineRules(): readonly PolicyRule[] {
   const place = { namespace: '' };
   const accesses: readonly Access[] = [
-    { group: '', resource: 'configmaps', verbs: [...OBSERVED, 'create', 'patch'], place },
+    { group: '', resource: 'configmaps', verbs: ['get', 'create', 'patch'], place },
     { group: 'coordination.k8s.io', resource: 'leases', verbs: ['get', 'create', 'update'], place },
   ];
   return rightsOf(accesses).namespaces[''] ?? [];

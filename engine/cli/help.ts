@@ -60,4 +60,13 @@ As OPA formats Rego. Templates and YAML are left alone.
 
 Example:
   edict fmt --check policies/billing     for a Git hook or a pipeline`,
+  manifests: `
+The rights are those that the rules need: what they read and write, with the verbs that the engine uses, and no more.
+Where a rule names a namespace or an object, they end there. A rule set with a fault gives no manifests.
+
+Examples:
+  edict manifests | kubectl apply --server-side -f -
+  edict manifests --only rbac --watch-namespace avs
+  edict manifests --output-dir config    as files: config/crd/bases, config/rbac, config/manager
+  edict manifests --name hourglass-operator --namespace hourglass-system --image registry.example.com/edict:1.0.0`,
 };

@@ -10,6 +10,7 @@ import { Console, faultText, printableLines } from './console.js';
 import { type CliEnvironment, EXIT, type GlobalOptions } from './environment.js';
 import { VERB_HELP } from './help.js';
 import type { Invocation } from './invocation.js';
+import { addManifestsVerb } from './manifests-verb.js';
 import { faultData, formatData } from './output/data.js';
 import { openTools } from './tools.js';
 import { openCatalog, openWorkspace } from './workspace.js';
@@ -97,6 +98,7 @@ Examples:
   edict render examples/                 the objects and files that should exist
   edict apply examples/                  publish them, to the local folder .edict
   edict test                             every case of test/domains and every test of a policy
+  edict manifests | kubectl apply --server-side -f -
 
 The first run builds the WebAssembly parts with Go, once; EDICT_WASM names a folder of ready ones.`;
 
@@ -132,6 +134,7 @@ function addVerbs(program: Command, run: Run): void {
     .option('-n, --namespace <name>', 'namespace of objects that name none', namespace, 'default')
     .action((paths: string[], options: { namespace: string }) => run(remove, { paths, ...options }));
   addAuthorVerbs(verb, run);
+  addManifestsVerb(verb, run);
 }
 
 function namespace(value: string): string {

@@ -1,5 +1,6 @@
 import type { ServedKind } from '#adapters/files/folder-cluster.js';
 import type { Catalog } from '#catalog/catalog.js';
+import { isClusterScoped } from '#model/kind-names.js';
 
 /** Every kind that some rule is for, reads or writes: the folder serves them all, also while it has no object of them. */
 export function servedKinds({ entries }: Catalog): readonly ServedKind[] {
@@ -8,27 +9,7 @@ export function servedKinds({ entries }: Catalog): readonly ServedKind[] {
   const records = { apiVersion: 'v1', kind: 'ConfigMap', namespaced: true };
   return [
     records,
-    ...others.map(({ apiVersion, kind }) => ({ apiVersion, kind, namespaced: !CLUSTER_SCOPED.has(kind) })),
+    ...others.map(({ apiVersion, kind }) => ({ apiVersion, kind, namespaced: !isClusterScoped({ apiVersion, kind }) })),
     ...own,
   ];
 }
-
-/** Built-in kinds without a namespace (Kubernetes API reference); a folder has no discovery to ask. */
-const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
-  'APIService',
-  'CertificateSigningRequest',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'CustomResourceDefinition',
-  'IngressClass',
-  'MutatingWebhookConfiguration',
-  'Namespace',
-  'Node',
-  'PersistentVolume',
-  'PriorityClass',
-  'RuntimeClass',
-  'StorageClass',
-  'ValidatingAdmissionPolicy',
-  'ValidatingAdmissionPolicyBinding',
-  'ValidatingWebhookConfiguration',
-]);

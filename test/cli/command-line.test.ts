@@ -5,7 +5,20 @@ import { test } from 'node:test';
 import { VERB_HELP } from '#cli/help.js';
 import { edict, edictHere, temporaryFolder } from './run-edict.js';
 
-const verbs = ['check', 'facts', 'render', 'plan', 'apply', 'delete', 'test', 'new', 'show', 'jsonnet', 'fmt'];
+const verbs = [
+  'check',
+  'facts',
+  'render',
+  'plan',
+  'apply',
+  'delete',
+  'test',
+  'new',
+  'show',
+  'jsonnet',
+  'fmt',
+  'manifests',
+];
 const notes = temporaryFolder('notes');
 const colour = '\u001b[';
 

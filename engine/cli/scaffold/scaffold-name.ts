@@ -1,4 +1,5 @@
 import { EdictError } from '#errors/edict-error.js';
+import { pluralOf } from '#model/kind-names.js';
 
 /** What names a new kind everywhere. */
 export interface ScaffoldName {
@@ -56,10 +57,4 @@ export function scaffoldName({ domain, kind, group, version, plural, isClusterSc
   if (TAKEN.has(domain)) messages.push(`${domain} is a folder for what all domains use: choose another domain`);
   if (messages.length === 0) return name;
   throw new EdictError(messages.map((message) => ({ code: 'UsageInvalid' as const, message, location: {} })));
-}
-
-/** The English plural of most nouns. */
-function pluralOf(noun: string): string {
-  if (/(s|x|z|ch|sh)$/.test(noun)) return `${noun}es`;
-  return /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
 }

@@ -1,0 +1,119 @@
+import type { JsonObject } from '#model/json.js';
+import { type InstallOptions, metadataOf, nameOf, PORTS, selectorOf } from './install-names.js';
+
+/** Where the image has the rule set, and what may be written: nothing else may. */
+const RULES = '/rules';
+const STATE = '/var/lib/edict';
+const CERTIFICATES = '/etc/edict/webhook';
+
+/** The namespace of the engine. Its Pods keep to the strictest of the Pod security standards. */
+export function namespaceObject(options: InstallOptions): JsonObject {
+  const labels = {
+    'app.kubernetes.io/instance': options.name,
+    'app.kubernetes.io/name': 'edict',
+    'pod-security.kubernetes.io/enforce': 'restricted',
+  };
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { labels, name: options.namespace } };
+}
+
+/** The engine. */
+export function deployment(options: InstallOptions): JsonObject {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: metadataOf(options, 'controller-manager', 'Namespaced'),
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: selectorOf(options) },
+      template: {
+        metadata: {
+          annotations: { 'kubectl.kubernetes.io/default-container': 'manager' },
+          labels: selectorOf(options),
+        },
+        spec: {
+          containers: [container(options)],
+          securityContext: {
+            fsGroup: 65_532,
+            runAsGroup: 65_532,
+            runAsNonRoot: true,
+            runAsUser: 65_532,
+            seccompProfile: { type: 'RuntimeDefault' },
+          },
+          serviceAccountName: nameOf(options, 'controller-manager'),
+          terminationGracePeriodSeconds: 30,
+          volumes: [
+            { emptyDir: {}, name: 'state' },
+            { emptyDir: {}, name: 'tmp' },
+            ...(options.webhooks ? [certificates(options)] : []),
+          ],
+        },
+      },
+    },
+  };
+}
+
+function container(options: InstallOptions): JsonObject {
+  const mount = { mountPath: CERTIFICATES, name: 'webhook-certificates', readOnly: true };
+  return {
+    args: argumentsOf(options),
+    env: environmentOf(options),
+    image: options.image,
+    imagePullPolicy: 'IfNotPresent',
+    livenessProbe: probe('/healthz', { initialDelaySeconds: 15, periodSeconds: 20 }),
+    name: 'manager',
+    ports: [
+      { containerPort: PORTS.metrics, name: 'metrics', protocol: 'TCP' },
+      { containerPort: PORTS.health, name: 'health', protocol: 'TCP' },
+      ...(options.webhooks ? [{ containerPort: PORTS.webhook, name: 'webhook', protocol: 'TCP' }] : []),
+    ],
+    readinessProbe: probe('/readyz', { initialDelaySeconds: 5, periodSeconds: 10 }),
+    // No limit of CPU: it would stretch a start, which is all computation, and protects nobody that requests do not.
+    resources: { limits: { memory: '1Gi' }, requests: { cpu: '100m', memory: '256Mi' } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      readOnlyRootFilesystem: true,
+    },
+    volumeMounts: [
+      { mountPath: STATE, name: 'state' },
+      { mountPath: '/tmp', name: 'tmp' },
+      ...(options.webhooks ? [mount] : []),
+    ],
+  };
+}
+
+function argumentsOf({ webhooks }: InstallOptions): string[] {
+  return [
+    `--root=${RULES}`,
+    `--state=${STATE}`,
+    'run',
+    '--leader-elect',
+    `--metrics-bind-address=:${PORTS.metrics}`,
+    `--health-probe-bind-address=:${PORTS.health}`,
+    ...(webhooks ? [`--webhook-port=${PORTS.webhook}`, `--cert-dir=${CERTIFICATES}`] : []),
+  ];
+}
+
+function environmentOf({ watchNamespace, webhooks }: InstallOptions): JsonObject[] {
+  const field = (name: string, fieldPath: string): JsonObject => ({ name, valueFrom: { fieldRef: { fieldPath } } });
+  return [
+    { name: 'LOG_LEVEL', value: 'info' },
+    { name: 'LOG_FORMAT', value: 'json' },
+    { name: 'XDG_CACHE_HOME', value: `${STATE}/cache` },
+    ...(watchNamespace === undefined ? [] : [{ name: 'NAMESPACE', value: watchNamespace }]),
+    ...(webhooks ? [{ name: 'ENABLE_WEBHOOKS', value: 'true' }] : []),
+    field('POD_NAMESPACE', 'metadata.namespace'),
+    field('POD_NAME', 'metadata.name'),
+    field('NODE_NAME', 'spec.nodeName'),
+  ];
+}
+
+function probe(path: string, times: { readonly [field: string]: number }): JsonObject {
+  return { failureThreshold: 3, httpGet: { path, port: 'health' }, ...times, timeoutSeconds: 5 };
+}
+
+/** Optional: without it the engine makes its own certificate. */
+function certificates(options: InstallOptions): JsonObject {
+  const secret = { optional: true, secretName: nameOf(options, 'webhook-server-cert') };
+  return { name: 'webhook-certificates', secret };
+}

@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Access, AccessPlace, AccessVerb } from '#catalog/access.js';
+import { ownersIn, rightsOf } from '#cli/install/policy-rules.js';
+import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
+import { type Path, valueAt } from '#model/path.js';
+import { parseYaml } from '#model/yaml.js';
+import { edictHere, temporaryFolder } from './run-edict.js';
+
+/** A rule set with a read by name, a write to one namespace and a condition, in a folder of its own. */
+function folderWithNotes(): string {
+  const folder = temporaryFolder('notes');
+  const file = join(folder, 'rules/office/note.yaml');
+  const text = readFileSync(file, 'utf8')
+    .replace('{as: seals, apiVersion: v1, kind: Secret, labels: {seal-of: {path: metadata.name}}}', SEALS)
+    .replace(
+      '[{apiVersion: v1, kind: ConfigMap}]',
+      '[{apiVersion: v1, kind: ConfigMap}, {apiVersion: batch/v1, kind: Job, namespaces: [press]}]',
+    )
+    .replace('kind: Note}', "kind: Note, where: self.spec.text != 'draft'}");
+  writeFileSync(file, text);
+  return folder;
+}
+
+const SEALS = '{as: seals, apiVersion: v1, kind: Secret, namespace: vault, name: seal}';
+
+async function manifests(folder: string, ...words: readonly string[]): Promise<readonly JsonObject[]> {
+  const { code, out, err } = await edictHere(folder, ['manifests', ...words]);
+  assert.equal(code, 0, err);
+  return parseYaml(out, { file: 'stdout' }).map(({ value }) => value as JsonObject);
+}
+
+function namesOf(objects: readonly JsonObject[]): readonly string[] {
+  return objects.map((object) => {
+    const { name, namespace } = object.metadata as JsonObject;
+    return [object.kind, namespace, name].filter((part) => part !== undefined).join('/');
+  });
+}
+
+function named(objects: readonly JsonObject[], name: string): JsonObject {
+  return objects[namesOf(objects).indexOf(name)] ?? assert.fail(`${name} is not among ${namesOf(objects).join(', ')}`);
+}
+
+const rulesOf = (object: JsonObject): readonly string[] =>
+  (object.rules as readonly JsonObject[]).map(({ apiGroups, resources, resourceNames, verbs }) =>
+    [apiGroups, resources, resourceNames ?? ['*'], verbs]
+      .map((list) => (list as readonly string[]).join(' '))
+      .join(' | '),
+  );
+
+test('the manifests are these, in the order in which they can be applied', async () => {
+  const objects = await manifests(folderWithNotes(), '--webhooks');
+  assert.deepEqual(namesOf(objects), [
+    'Namespace/edict-system',
+    'CustomResourceDefinition/notes.office.example.com',
+    'ServiceAccount/edict-system/edict-controller-manager',
+    'ClusterRole/edict-manager-role',
+    'ClusterRoleBinding/edict-manager-rolebinding',
+    'Role/press/edict-manager-role',
+    'RoleBinding/press/edict-manager-rolebinding',
+    'Role/vault/edict-manager-role',
+    'RoleBinding/vault/edict-manager-rolebinding',
+    'Role/edict-system/edict-engine-role',
+    'RoleBinding/edict-system/edict-engine-rolebinding',
+    'ClusterRole/edict-editor-role',
+    'ClusterRole/edict-viewer-role',
+    'Service/edict-system/edict-controller-manager-metrics-service',
+    'Service/edict-system/edict-webhook-service',
+    'Deployment/edict-system/edict-controller-manager',
+    'ValidatingWebhookConfiguration/edict-validating-webhook-configuration',
+  ]);
+});
+
+test('the rights are exactly what the rules need', async () => {
+  const objects = await manifests(folderWithNotes(), '--only', 'rbac');
+  assert.deepEqual(rulesOf(named(objects, 'ClusterRole/edict-manager-role')), [
+    ' | configmaps | * | get list watch create patch delete',
+    'events.k8s.io | events | * | create patch',
+    'office.example.com | notes | * | get list watch patch',
+    'office.example.com | notes/finalizers | * | update',
+    'office.example.com | notes/status | * | patch',
+  ]);
+  assert.deepEqual(rulesOf(named(objects, 'Role/press/edict-manager-role')), [
+    'batch | jobs | * | get list watch create patch delete',
+  ]);
+  assert.deepEqual(rulesOf(named(objects, 'Role/vault/edict-manager-role')), [' | secrets | seal | get list watch']);
+  assert.deepEqual(rulesOf(named(objects, 'Role/edict-system/edict-engine-role')), [
+    ' | configmaps | * | get create patch',
+    'coordination.k8s.io | leases | * | get create update',
+  ]);
+});
+
+test('an engine that watches one namespace has no rights in others, and nobody is asked about them', async () => {
+  const words = ['--watch-namespace', 'desk', '--webhooks', '--former', 'apps/v1/Deployment'] as const;
+  const objects = await manifests(folderWithNotes(), ...words);
+  assert.deepEqual(rulesOf(named(objects, 'ClusterRole/edict-manager-role')), [
+    'admissionregistration.k8s.io | validatingwebhookconfigurations | edict-validating-webhook-configuration | get patch',
+  ]);
+  assert.deepEqual(rulesOf(named(objects, 'Role/desk/edict-manager-role')).slice(0, 2), [
+    ' | configmaps | * | get list watch create patch delete',
+    'apps | deployments | * | get list watch delete',
+  ]);
+  assert.ok(namesOf(objects).includes('Role/press/edict-manager-role'));
+  const [webhook] = named(objects, 'ValidatingWebhookConfiguration/edict-validating-webhook-configuration')
+    .webhooks as readonly JsonObject[];
+  assert.deepEqual(webhook?.namespaceSelector, {
+    matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: ['desk'] }],
+  });
+  assert.deepEqual(webhook?.matchConditions, [
+    { name: 'where', expression: "[object].all(self, self.spec.text != 'draft')" },
+  ]);
+  const env = valueAt(named(objects, 'Deployment/edict-system/edict-controller-manager'), [...CONTAINER, 'env']);
+  assert.ok((env as readonly JsonObject[]).some(({ name, value }) => name === 'NAMESPACE' && value === 'desk'));
+});
+
+const POD: Path = ['spec', 'template', 'spec'];
+const CONTAINER: Path = [...POD, 'containers', 0];
+
+test('the Pod keeps to the restricted standard of Pod security, and is named as it is asked to be', async () => {
+  const words = ['--name', 'hourglass-operator', '--namespace', 'hourglass-system', '--image', 'registry.test/e:1'];
+  const objects = await manifests(folderWithNotes(), ...words);
+  const deployment = named(objects, 'Deployment/hourglass-system/hourglass-operator-controller-manager');
+  assert.equal(valueAt(deployment, [...CONTAINER, 'image']), 'registry.test/e:1');
+  assert.deepEqual(valueAt(deployment, [...CONTAINER, 'securityContext']), {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+    readOnlyRootFilesystem: true,
+  });
+  const { runAsNonRoot, seccompProfile } = valueAt(deployment, [...POD, 'securityContext']) as JsonObject;
+  assert.deepEqual([runAsNonRoot, seccompProfile], [true, { type: 'RuntimeDefault' }]);
+  const account = valueAt(deployment, [...POD, 'serviceAccountName']);
+  assert.ok(namesOf(objects).includes(`ServiceAccount/hourglass-system/${account}`));
+  const ports = valueAt(deployment, [...CONTAINER, 'ports']) as readonly JsonObject[];
+  for (const target of targetPorts(objects))
+    assert.ok(
+      ports.some(({ name }) => name === target),
+      String(target),
+    );
+});
+
+function targetPorts(objects: readonly JsonObject[]): readonly Json[] {
+  const services = objects.filter(({ kind }) => kind === 'Service');
+  return services.flatMap(({ spec }) =>
+    ((spec as JsonObject).ports as readonly JsonObject[]).map(({ targetPort = null }) => targetPort),
+  );
+}
+
+test('definitions are as they are written, comments and all', async () => {
+  const folder = folderWithNotes();
+  const file = join(folder, 'crds/office/note.yaml');
+  const text = `# What a note is.\n${readFileSync(file, 'utf8')}`;
+  writeFileSync(file, `---\n${text}`);
+  assert.equal((await edictHere(folder, ['manifests', '--only', 'crds'])).out, text);
+  const { out } = await edictHere(folder, ['-o', 'json', 'manifests', '--only', 'crds', '--only', 'rbac']);
+  const { kind, items } = JSON.parse(out) as { readonly kind: string; readonly items: readonly Json[] };
+  assert.deepEqual([kind, items.filter(isJsonObject).length], ['List', 13]);
+});
+
+test('files are written where operators made with kubebuilder have them', async () => {
+  const folder = folderWithNotes();
+  const words = ['manifests', '--output-dir', 'config', '--existing-namespace', '--webhooks'];
+  const { out } = await edictHere(folder, words);
+  const paths = out.trimEnd().split('\n');
+  assert.deepEqual(paths, [
+    'config/crd/bases/office.example.com_notes.yaml',
+    'config/rbac/rbac.yaml',
+    'config/manager/manager.yaml',
+    'config/webhook/manifests.yaml',
+  ]);
+  for (const path of paths) assert.ok(existsSync(join(folder, path)), path);
+});
+
+test('what cannot be right is refused, and nothing is printed', async () => {
+  const folder = folderWithNotes();
+  for (const words of [
+    ['--name', 'x'.repeat(29)],
+    ['--namespace', 'A'],
+    ['--image', ''],
+    ['--plural', 'a=b'],
+    ['--former', 'Pod'],
+    ['--only', 'all'],
+  ]) {
+    const { code, out } = await edictHere(folder, ['manifests', ...words]);
+    assert.deepEqual([code, out], [2, ''], words.join(' '));
+  }
+  writeFileSync(join(folder, 'templates/office/note.jsonnet'), '{');
+  const { code, out, err } = await edictHere(folder, ['manifests']);
+  assert.deepEqual([code, out], [1, '']);
+  assert.match(err, /TemplateInvalid/);
+});
+
+const access = (resource: string, verbs: string, place: AccessPlace, name?: string): Access => ({
+  group: '',
+  resource,
+  verbs: verbs.split(' ') as AccessVerb[],
+  place,
+  ...(name === undefined ? {} : { name }),
+});
+
+const here = { namespace: 'here' } as const;
+const merges: readonly (readonly [
+  title: string,
+  given: readonly Access[],
+  any: readonly string[],
+  here: readonly string[],
+])[] = [
+  [
+    'resources with the same verbs share a rule',
+    [access('b', 'get', 'any'), access('a', 'get', 'any')],
+    ['a b: get'],
+    [],
+  ],
+  [
+    'verbs of one resource are joined, each once',
+    [access('a', 'watch get', 'any'), access('a', 'get patch', 'any')],
+    ['a: get watch patch'],
+    [],
+  ],
+  ['one object adds nothing to all', [access('a', 'get', 'any', 'x'), access('a', 'get', 'any')], ['a: get'], []],
+  [
+    'one object keeps what all lack',
+    [access('a', 'get patch', 'any', 'x'), access('a', 'get', 'any')],
+    ['a: get', 'a/x: patch'],
+    [],
+  ],
+  ['a namespace adds nothing to everywhere', [access('a', 'get', 'any'), access('a', 'get', here)], ['a: get'], []],
+  [
+    'a namespace keeps what is lacking everywhere',
+    [access('a', 'get', 'any'), access('a', 'get delete', here)],
+    ['a: get'],
+    ['a: delete'],
+  ],
+  [
+    'everything has less than one object here',
+    [access('a', 'get', 'any', 'x'), access('a', 'get', here)],
+    ['a/x: get'],
+    ['a: get'],
+  ],
+];
+
+for (const [title, given, any, inside] of merges) {
+  test(`rights: ${title}`, () => {
+    for (const order of [given, [...given].reverse()]) {
+      const rights = rightsOf(order);
+      const text = (rules: (typeof rights)['any'] = []): readonly string[] =>
+        rules.map(
+          ({ resources, resourceNames, verbs }) =>
+            `${[resources.join(' '), ...(resourceNames ?? [])].join('/')}: ${verbs.join(' ')}`,
+        );
+      assert.deepEqual([text(rights.any), text(rights.namespaces.here)], [any, inside]);
+    }
+  });
+}
+
+test('rights: where custom resources are decides where their own namespace is', () => {
+  const own = [access('a', 'get', 'own'), access('b', 'get', 'any')];
+  assert.deepEqual(Object.keys(rightsOf(ownersIn(own, 'here')).namespaces), ['here']);
+  assert.deepEqual(rightsOf(ownersIn(own, undefined)).any[0]?.resources, ['a', 'b']);
+});

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Ajv } from 'ajv';
+import { deployment } from '#cli/install/deployment.js';
+import { PORTS } from '#cli/install/install-names.js';
+import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
+import { valueAt } from '#model/path.js';
+import { parseYaml, parseYamlDocument } from '#model/yaml.js';
+
+const read = (path: string): string => readFileSync(join('charts/edict', path), 'utf8');
+const yaml = (path: string): JsonObject => parseYamlDocument(read(path), { file: path }).value as JsonObject;
+const json = (path: string): JsonObject => JSON.parse(read(path)) as JsonObject;
+
+/** Every metric that the engine has, with the labels that may be asked for. */
+const METRICS: { readonly [name: string]: readonly string[] } = {
+  edict_reconcile_total: ['rule', 'outcome'],
+  edict_reconcile_duration_seconds_bucket: ['rule', 'stage', 'le'],
+  edict_queue_depth: ['rule'],
+  edict_queue_oldest_seconds: ['rule'],
+  edict_queue_latency_seconds_bucket: ['rule', 'le'],
+  edict_api_requests_total: ['verb', 'resource', 'code'],
+  edict_verdicts_total: ['rule', 'level'],
+  edict_objects: ['rule', 'ready'],
+  edict_leader: [],
+};
+
+/** Texts of every field of that name, at any depth. */
+function textsOf(value: Json | undefined, field: string): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((item: Json) => textsOf(item, field));
+  if (!isJsonObject(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    key === field && typeof item === 'string' ? [item] : textsOf(item, field),
+  );
+}
+
+function assertKnown(expression: string): void {
+  const metrics = [...expression.matchAll(/\bedict_[a-z_]+/g)].map(([name]) => name);
+  assert.ok(metrics.length > 0, expression);
+  for (const name of metrics) assert.ok(METRICS[name] !== undefined, `${name} in ${expression}`);
+  const allowed = new Set(metrics.flatMap((name) => METRICS[name] ?? []));
+  const matched = [...expression.matchAll(/([a-z_]+)\s*(?:=~|!~|!=|=)\s*"/g)].map(([, label]) => label ?? '');
+  const grouped = [...expression.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(/,\s*/));
+  for (const label of [...matched, ...grouped]) assert.ok(allowed.has(label), `${label} in ${expression}`);
+  assert.equal(expression.split('(').length, expression.split(')').length, expression);
+}
+
+test('the chart is of the version of the package', () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };
+  const chart = yaml('Chart.yaml');
+  assert.deepEqual([chart.version, chart.appVersion], [version, version]);
+});
+
+test('the values match their schema, which knows every one of them and nothing else', () => {
+  const ajv = new Ajv({ allErrors: true });
+  const validate = ajv.compile(json('values.schema.json'));
+  const values = yaml('values.yaml');
+  assert.ok(validate(values), ajv.errorsText(validate.errors));
+  assert.ok(!validate({ ...values, crds: {} }));
+  const fields = (schema: Json | undefined, value: Json | undefined, path: string): readonly string[] => {
+    const { properties } = isJsonObject(schema) ? schema : {};
+    if (!isJsonObject(properties) || !isJsonObject(value) || path.endsWith('.volume')) return [];
+    return Object.keys(properties).flatMap((name) =>
+      Object.hasOwn(value, name) ? fields(properties[name], value[name], `${path}.${name}`) : [`${path}.${name}`],
+    );
+  };
+  assert.deepEqual(fields(json('values.schema.json'), values, ''), ['.global'], 'what has no default is not explained');
+});
+
+test('the templates use every value, and no other', () => {
+  const names = ['_helpers.tpl', 'NOTES.txt', ...TEMPLATES].map((name) => read(`templates/${name}`)).join('\n');
+  const values = yaml('values.yaml');
+  const used = [...names.matchAll(/\.Values\.([A-Za-z.]+)/g)].map(([, path = '']) => path.split('.'));
+  for (const path of used) assert.notEqual(valueAt(values, path), undefined, path.join('.'));
+  const top = new Set(used.map(([first]) => first));
+  assert.deepEqual(
+    Object.keys(values).filter((name) => !top.has(name)),
+    [],
+  );
+});
+
+const TEMPLATES = [
+  'certificate.yaml',
+  'crds.yaml',
+  'deployment.yaml',
+  'monitoring.yaml',
+  'networkpolicy.yaml',
+  'rbac.yaml',
+  'serviceaccount.yaml',
+  'services.yaml',
+  'webhooks.yaml',
+];
+
+test('chart and manifests make the same Pod', () => {
+  const options = {
+    name: 'edict',
+    namespace: 'n',
+    image: 'i',
+    version: 'v',
+    watchNamespace: undefined,
+    webhooks: true,
+  };
+  const pod = valueAt(deployment(options), ['spec', 'template', 'spec']) as JsonObject;
+  const [container = {}] = pod.containers as readonly JsonObject[];
+  const values = yaml('values.yaml');
+  const at = (...path: readonly string[]): Json | undefined => valueAt(values, path);
+  assert.deepEqual(at('pod', 'securityContext'), pod.securityContext);
+  assert.deepEqual(at('pod', 'containerSecurityContext'), container.securityContext);
+  assert.deepEqual(at('operator', 'resources'), container.resources);
+  for (const [probe, check] of [
+    ['livenessProbe', 'liveness'],
+    ['readinessProbe', 'readiness'],
+  ] as const) {
+    const { httpGet: _, ...times } = container[probe] as JsonObject;
+    assert.deepEqual(at('healthChecks', check), times);
+  }
+  const env = at('operator', 'env') as JsonObject;
+  assert.deepEqual([env.metricsPort, env.healthCheckPort, env.webhookPort], Object.values(PORTS));
+  const template = read('templates/deployment.yaml');
+  const flags = (container.args as readonly string[]).map((flag) => flag.replace(/=.*$/, ''));
+  const variables = (container.env as readonly { readonly name: string }[]).map(({ name }) => name);
+  for (const name of [...flags, ...variables]) assert.ok(template.includes(name), name);
+});
+
+test('the dashboard asks for metrics that the engine has, each panel under a title of its own', () => {
+  const { panels } = json('dashboards/edict.json') as { readonly panels: readonly JsonObject[] };
+  for (const expression of textsOf(panels, 'expr')) assertKnown(expression.replaceAll('[$__rate_interval]', ''));
+  const shown = panels.filter(({ type }) => type !== 'row');
+  assert.ok(shown.every(({ description, targets }) => description !== undefined && targets !== undefined));
+  const ids = panels.map(({ id }) => id);
+  assert.equal(new Set(ids).size, ids.length);
+  const asked = textsOf(panels, 'expr').join(' ');
+  assert.deepEqual(
+    Object.keys(METRICS).filter((name) => !asked.includes(name)),
+    [],
+  );
+});
+
+test('an alert asks for metrics that the engine has, and says what to do', () => {
+  const { groups } = yaml('dashboards/alerts.yaml') as { readonly groups: readonly JsonObject[] };
+  const rules = groups.flatMap(({ rules: list }) => list as readonly JsonObject[]);
+  assert.ok(rules.length > 0);
+  for (const { alert, expr, labels, annotations } of rules) {
+    assertKnown(String(expr));
+    assert.match(String((labels as JsonObject).severity), /^(warning|critical)$/, String(alert));
+    assert.deepEqual(Object.keys(annotations as JsonObject), ['summary', 'description'], String(alert));
+  }
+  // Helm copies it as it is: a template in it is Prometheus's.
+  assert.equal(parseYaml(read('dashboards/alerts.yaml'), { file: 'alerts.yaml' }).length, 1);
+});

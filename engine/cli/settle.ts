@@ -1,11 +1,11 @@
 import { type CatalogEntry, entryFor } from '#catalog/catalog.js';
 import { compareText } from '#model/json.js';
 import { identityOf, type KubernetesObject, keyOf, type ObjectKey } from '#model/object.js';
+import { Waker } from '#observe/waker.js';
 import type { Engine, Pass, Stage } from '#reconcile/engine.js';
 import { reconcile } from '#reconcile/reconcile.js';
 import { forEachAtOnce, type Pause, Slots } from './slots.js';
 import { storedObjects } from './stored-objects.js';
-import { Waker } from './waker.js';
 import type { Workspace } from './workspace.js';
 
 /** Passes that one object may need until it settles: more means that two rules undo each other's work. */
@@ -26,7 +26,8 @@ export async function settle(
   listener: PassListener,
 ): Promise<readonly Pass[]> {
   const { cluster, catalog, engine } = workspace;
-  const waker = new Waker(catalog, storedObjects(workspace).objects);
+  const waker = new Waker(catalog.entries);
+  for (const object of storedObjects(workspace).objects) waker.put(object);
   const slots = new Map(catalog.entries.map((entry) => [entry, new Slots(entry.rule.concurrency)]));
   const passes = new Map<string, Pass>();
   let pending: ReadonlyMap<string, ObjectKey> = new Map(
@@ -35,7 +36,10 @@ export async function settle(
   for (let round = 0; round < MAXIMUM_ROUNDS && pending.size > 0; round++) {
     const due = [...pending.values()];
     const again = new Map<string, ObjectKey>();
-    const stop = waker.listen(cluster);
+    const stop = cluster.watch(({ object, oldObject, type }) => {
+      const event = type === 'Deleted' ? { before: object, after: undefined } : { before: oldObject, after: object };
+      for (const { key } of waker.note(event)) again.set(identityOf(key), key);
+    });
     await forEachAtOnce(due, IN_FLIGHT, async (key) => {
       const entry = entryFor(catalog, key);
       if (entry === undefined) return;
@@ -49,7 +53,7 @@ export async function settle(
       });
     });
     stop();
-    pending = new Map([...again, ...waker.take()]);
+    pending = again;
   }
   return sorted(new Map([...passes, ...[...pending.keys()].flatMap((name) => unsettled(name, passes))]));
 }

@@ -1,10 +1,11 @@
-import { type CatalogEntry, entryFor } from '#catalog/catalog.js';
+import { entryFor } from '#catalog/catalog.js';
+import { attempt } from '#controller/attempt.js';
 import { compareText } from '#model/json.js';
 import { identityOf, type KubernetesObject, keyOf, type ObjectKey } from '#model/object.js';
 import { Waker } from '#observe/waker.js';
-import type { Engine, Pass, Stage } from '#reconcile/engine.js';
+import type { Pass, Stage } from '#reconcile/engine.js';
 import { reconcile } from '#reconcile/reconcile.js';
-import { forEachAtOnce, type Pause, Slots } from './slots.js';
+import { forEachAtOnce, Slots } from './slots.js';
 import { storedObjects } from './stored-objects.js';
 import type { Workspace } from './workspace.js';
 
@@ -46,7 +47,7 @@ export async function settle(
       await slots.get(entry)?.run(async (pause) => {
         const object = await cluster.get(key);
         if (object === null) return;
-        const pass = await atWork(object, entry, engine, pause);
+        const pass = await attempt(object, entry, engine, pause);
         passes.set(identityOf(key), pass);
         if (lostRace(pass)) again.set(identityOf(key), key);
         listener(pass, passes.size, due.length);
@@ -56,27 +57,6 @@ export async function settle(
     pending = again;
   }
   return sorted(new Map([...passes, ...[...pending.keys()].flatMap((name) => unsettled(name, passes))]));
-}
-
-/** One pass that gives its slot up while it waits for its commit, which in turn waits for whoever is at work. */
-async function atWork(object: KubernetesObject, entry: CatalogEntry, engine: Engine, pause: Pause): Promise<Pass> {
-  const expect = (): (() => void) => engine.queue.expect?.() ?? (() => undefined);
-  let done = expect();
-  let waiting = 0;
-  const submit: Engine['queue']['submit'] = (submission) =>
-    pause(async () => {
-      if (waiting++ === 0) done();
-      try {
-        return await engine.queue.submit(submission);
-      } finally {
-        if (--waiting === 0) done = expect();
-      }
-    });
-  try {
-    return await reconcile(object, entry, { ...engine, queue: { submit } });
-  } finally {
-    done();
-  }
 }
 
 /** Whether somebody else wrote between plan and write: planning anew is all that it takes. */

@@ -13,10 +13,6 @@ export class Delays {
     this.#due = due;
   }
 
-  get size(): number {
-    return this.#delays.size;
-  }
-
   set(key: ObjectKey, milliseconds: number): void {
     const identity = identityOf(key);
     const at = this.#timer.now() + milliseconds;

@@ -62,6 +62,11 @@ export class Waker {
     return [...new Map(wakes.toReversed().map((wake) => [identityOf(wake.key), wake])).values()].toReversed();
   }
 
+  /** Whether this object is known, and not gone. */
+  knows(key: ObjectKey): boolean {
+    return this.#owners.has(ownerHash(key));
+  }
+
   /** The known objects of a kind. */
   ownersOfKind(kind: KindReference): readonly ObjectKey[] {
     return [...this.#owners.values()].filter((key) => isSameKind(key, kind));

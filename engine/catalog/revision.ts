@@ -11,7 +11,9 @@ export function revisionOf(
   sources: { readonly texts: Texts; readonly template: readonly string[]; readonly policies: readonly string[] },
 ): string {
   const { rule, definition, policies } = entry;
-  const { concurrency: _concurrency, ...evaluated } = rule;
+  // How often and how many at once is nothing that an evaluation depends on; what time it sees is.
+  const { concurrency: _concurrency, triggers, ...rest } = rule;
+  const evaluated = { ...rest, clock: triggers.clock };
   const applied = [...policies.request, ...policies.change];
   const judged = policyClosure(
     applied.map(({ policy }) => `policies/${policy.file}`),

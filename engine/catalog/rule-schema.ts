@@ -33,6 +33,7 @@ const bytes = {
     { type: 'string', pattern: '^[1-9][0-9]{0,8}(Ki|Mi)?$' },
   ],
 } as const;
+const duration = { type: 'string', pattern: DURATION_PATTERN } as const;
 
 const resourceRead = {
   type: 'object',
@@ -165,9 +166,17 @@ const settings = {
     additionalProperties: false,
     properties: {
       clock: {
-        type: 'string',
-        pattern: DURATION_PATTERN,
-        description: 'Gives facts.time, truncated to this, such as 30s, 5m or 2h.',
+        ...duration,
+        description: 'Gives facts.time, truncated to this, such as 30s, 5m or 2h; each object is looked at once in it.',
+      },
+      resync: {
+        ...duration,
+        default: '1h',
+        description: 'How often an object is looked at though nothing is known to have changed.',
+      },
+      throttle: {
+        ...duration,
+        description: 'Changes of other objects lead to no more than one pass over an object in this time.',
       },
     },
   },

@@ -29,7 +29,7 @@ interface RuleSpec {
   };
   readonly hold?: { readonly deletes?: number };
   readonly preflight?: boolean;
-  readonly triggers?: { readonly clock?: string };
+  readonly triggers?: { readonly clock?: string; readonly resync?: string; readonly throttle?: string };
   readonly concurrency?: number;
   readonly limits?: {
     readonly steps?: number;
@@ -71,7 +71,11 @@ export function normaliseRule(spec: JsonObject, context: RuleContext): Rule {
     },
     hold: { deletes: rule.hold?.deletes },
     preflight: rule.preflight ?? false,
-    clock: parseDuration(rule.triggers?.clock ?? ''),
+    triggers: {
+      clock: parseDuration(rule.triggers?.clock ?? ''),
+      resync: parseDuration(rule.triggers?.resync ?? '1h') ?? 0,
+      throttle: parseDuration(rule.triggers?.throttle ?? '') ?? 0,
+    },
     concurrency: rule.concurrency ?? 8,
     limits: {
       steps: rule.limits?.steps ?? 10_000_000,

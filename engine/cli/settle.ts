@@ -1,11 +1,12 @@
-import { type CatalogEntry, entryFor } from '#catalog/catalog.js';
+import { entryFor } from '#catalog/catalog.js';
+import { attempt } from '#controller/attempt.js';
 import { compareText } from '#model/json.js';
 import { identityOf, type KubernetesObject, keyOf, type ObjectKey } from '#model/object.js';
-import type { Engine, Pass, Stage } from '#reconcile/engine.js';
+import { Waker } from '#observe/waker.js';
+import type { Pass, Stage } from '#reconcile/engine.js';
 import { reconcile } from '#reconcile/reconcile.js';
-import { forEachAtOnce, type Pause, Slots } from './slots.js';
+import { forEachAtOnce, Slots } from './slots.js';
 import { storedObjects } from './stored-objects.js';
-import { Waker } from './waker.js';
 import type { Workspace } from './workspace.js';
 
 /** Passes that one object may need until it settles: more means that two rules undo each other's work. */
@@ -26,7 +27,8 @@ export async function settle(
   listener: PassListener,
 ): Promise<readonly Pass[]> {
   const { cluster, catalog, engine } = workspace;
-  const waker = new Waker(catalog, storedObjects(workspace).objects);
+  const waker = new Waker(catalog.entries);
+  for (const object of storedObjects(workspace).objects) waker.put(object);
   const slots = new Map(catalog.entries.map((entry) => [entry, new Slots(entry.rule.concurrency)]));
   const passes = new Map<string, Pass>();
   let pending: ReadonlyMap<string, ObjectKey> = new Map(
@@ -35,44 +37,26 @@ export async function settle(
   for (let round = 0; round < MAXIMUM_ROUNDS && pending.size > 0; round++) {
     const due = [...pending.values()];
     const again = new Map<string, ObjectKey>();
-    const stop = waker.listen(cluster);
+    const stop = cluster.watch(({ object, oldObject, type }) => {
+      const event = type === 'Deleted' ? { before: object, after: undefined } : { before: oldObject, after: object };
+      for (const { key } of waker.note(event)) again.set(identityOf(key), key);
+    });
     await forEachAtOnce(due, IN_FLIGHT, async (key) => {
       const entry = entryFor(catalog, key);
       if (entry === undefined) return;
       await slots.get(entry)?.run(async (pause) => {
         const object = await cluster.get(key);
         if (object === null) return;
-        const pass = await atWork(object, entry, engine, pause);
+        const pass = await attempt(object, entry, engine, pause);
         passes.set(identityOf(key), pass);
         if (lostRace(pass)) again.set(identityOf(key), key);
         listener(pass, passes.size, due.length);
       });
     });
     stop();
-    pending = new Map([...again, ...waker.take()]);
+    pending = again;
   }
   return sorted(new Map([...passes, ...[...pending.keys()].flatMap((name) => unsettled(name, passes))]));
-}
-
-/** One pass that gives its slot up while it waits for its commit, which in turn waits for whoever is at work. */
-async function atWork(object: KubernetesObject, entry: CatalogEntry, engine: Engine, pause: Pause): Promise<Pass> {
-  const expect = (): (() => void) => engine.queue.expect?.() ?? (() => undefined);
-  let done = expect();
-  let waiting = 0;
-  const submit: Engine['queue']['submit'] = (submission) =>
-    pause(async () => {
-      if (waiting++ === 0) done();
-      try {
-        return await engine.queue.submit(submission);
-      } finally {
-        if (--waiting === 0) done = expect();
-      }
-    });
-  try {
-    return await reconcile(object, entry, { ...engine, queue: { submit } });
-  } finally {
-    done();
-  }
 }
 
 /** Whether somebody else wrote between plan and write: planning anew is all that it takes. */

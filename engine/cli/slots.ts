@@ -1,3 +1,5 @@
+import type { Pause } from '#controller/places.js';
+
 /** Lets only so many pieces of work go on at once. Work that waits for something else gives its slot up meanwhile. */
 export class Slots {
   readonly #waiting: (() => void)[] = [];
@@ -36,9 +38,6 @@ export class Slots {
     else next();
   }
 }
-
-/** Awaits something outside of the slot. */
-export type Pause = <Result>(wait: () => Promise<Result>) => Promise<Result>;
 
 /** Does `work` for every item, in their order, for no more than `limit` of them at once. */
 export async function forEachAtOnce<Item>(

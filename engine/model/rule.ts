@@ -67,6 +67,16 @@ export interface Limits {
   readonly facts: number;
 }
 
+/** What leads to a pass besides a change, in milliseconds. */
+interface Triggers {
+  /** `facts.time` is truncated to this, and changes as often; undefined: no clock. */
+  readonly clock: number | undefined;
+  /** An object is looked at again after this, though nothing is known to have changed. */
+  readonly resync: number;
+  /** Changes of other objects lead to no more than one pass in this time; 0: to one each. */
+  readonly throttle: number;
+}
+
 /** A rule, checked, with every default in its place and every parameter put in. */
 export interface Rule {
   readonly domain: string;
@@ -90,8 +100,7 @@ export interface Rule {
   /** A change that deletes more objects than this is held; undefined: no hold. */
   readonly hold: { readonly deletes: number | undefined };
   readonly preflight: boolean;
-  /** Milliseconds to which `facts.time` is truncated; undefined: no clock. */
-  readonly clock: number | undefined;
+  readonly triggers: Triggers;
   readonly concurrency: number;
   readonly limits: Limits;
 }

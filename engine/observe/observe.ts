@@ -42,6 +42,7 @@ export async function observe(
     resolveCharts(visibleObject(object), entry, ports),
     ports.cluster.server(),
   ]);
+  const { clock } = rule.triggers;
   const facts: Facts = {
     object: visibleObject(object),
     related,
@@ -49,7 +50,7 @@ export async function observe(
     charts,
     parameters: rule.parameters,
     cluster,
-    ...(rule.clock === undefined ? {} : { time: truncatedTime(ports.clock, rule.clock) }),
+    ...(clock === undefined ? {} : { time: truncatedTime(ports.clock, clock) }),
   };
   refuseHugeFacts(facts, entry);
   return { state: 'observed', facts, children };

@@ -133,6 +133,14 @@ test('a rule is given every default, and its parameters in their places', async 
   );
 });
 
+test('what leads to a pass is in milliseconds, and every object is looked at once an hour where the rule says nothing', async () => {
+  const triggersOf = async (spec: string): Promise<unknown> =>
+    (await bench.load(kindFiles('shop', 'Gadget', spec))).entries[0]?.rule.triggers;
+  assert.deepEqual(await triggersOf(''), { clock: undefined, resync: 3_600_000, throttle: 0 });
+  const spec = '  triggers: {clock: 1m, resync: 2m, throttle: 5s}\n';
+  assert.deepEqual(await triggersOf(spec), { clock: 60_000, resync: 120_000, throttle: 5000 });
+});
+
 test('policies of rule and installation are applied once each, and what the rule names denies without exemption', async () => {
   const edict = installation(`  policies:
   - {package: common/x, match: [{kind: Gadget}], exempt: [{object: Gadget/a/b}]}
@@ -193,6 +201,7 @@ test('the revision of a kind changes with what its evaluation depends on, and wi
       ),
     },
     { [RULE]: rule('Gadget', '  policies: [common/x]\n  drift: Report\n') },
+    { [RULE]: rule('Gadget', '  policies: [common/x]\n  triggers: {clock: 2m}\n') },
     { 'policies/shop/gadget/request.rego': policy('shop/gadget/request', 'input.object.spec.worse') },
     { 'policies/common/lib.rego': 'package common.lib\n\nbad if input.object.spec.worse\n' },
     { 'edict.yaml': installation('  policies: [{package: common/z, match: [{kind: Gadget}]}]\n') },
@@ -203,7 +212,9 @@ test('the revision of a kind changes with what its evaluation depends on, and wi
     { 'templates/lib/unused.libsonnet': '{ x:: 1 }' },
     { 'templates/shop/widget.jsonnet': '{ desired(facts):: { resources: [] } }' },
     { 'policies/common/unused.rego': 'package common.unused\n\nbad if input.object.spec.worse\n' },
-    { [RULE]: `# a note\n${rule('Gadget', '  policies: [common/x]\n  concurrency: 4\n')}` },
+    {
+      [RULE]: `# a note\n${rule('Gadget', '  policies: [common/x]\n  concurrency: 4\n  triggers: {resync: 2m, throttle: 5s}\n')}`,
+    },
     { 'edict.yaml': installation('  policies: [{package: common/z, match: [{kind: Widget}]}]\n') },
   ];
   for (const files of unchanging) assert.equal(await revisionWith(files), revision, Object.keys(files).join());

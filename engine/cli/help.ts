@@ -60,6 +60,14 @@ As OPA formats Rego. Templates and YAML are left alone.
 
 Example:
   edict fmt --check policies/billing     for a Git hook or a pipeline`,
+  run: `
+Whoever runs it needs the rights that \`edict manifests\` generates, and the CRDs in the cluster. Repositories and charts
+are local, as for the other verbs. SIGTERM lets passes that have begun to write come to their end.
+
+Examples:
+  edict run
+  edict run --context staging --watch-namespace avs
+  edict run --leader-elect               as one of several replicas`,
   manifests: `
 The rights are those that the rules need: what they read and write, with the verbs that the engine uses, and no more.
 Where a rule names a namespace or an object, they end there. A rule set with a fault gives no manifests.

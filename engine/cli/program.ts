@@ -12,6 +12,7 @@ import { VERB_HELP } from './help.js';
 import type { Invocation } from './invocation.js';
 import { addManifestsVerb } from './manifests-verb.js';
 import { faultData, formatData } from './output/data.js';
+import { addRunVerb } from './run-verb.js';
 import { openTools } from './tools.js';
 import { openCatalog, openWorkspace } from './workspace.js';
 
@@ -85,7 +86,7 @@ function buildProgram(environment: CliEnvironment, finish: (code: number) => voi
     .addHelpText('after', HELP);
   const run = <Options>(verb: Verb<Options>, options: Options): Promise<void> =>
     invoke(verb, options, { environment, program, finish });
-  addVerbs(program, run);
+  addVerbs(program, run, environment.variables);
   return program;
 }
 
@@ -102,7 +103,7 @@ Examples:
 
 The first run builds the WebAssembly parts with Go, once; EDICT_WASM names a folder of ready ones.`;
 
-function addVerbs(program: Command, run: Run): void {
+function addVerbs(program: Command, run: Run, variables: CliEnvironment['variables']): void {
   const verb = (name: string, description: string): Command =>
     program
       .command(name)
@@ -135,6 +136,7 @@ function addVerbs(program: Command, run: Run): void {
     .action((paths: string[], options: { namespace: string }) => run(remove, { paths, ...options }));
   addAuthorVerbs(verb, run);
   addManifestsVerb(verb, run);
+  addRunVerb(verb, run, variables);
 }
 
 function namespace(value: string): string {

@@ -9,7 +9,8 @@ export interface Inventory {
 }
 
 /** Namespace of Edict's own records. */
-const SYSTEM_NAMESPACE = 'edict-system';
+export const SYSTEM_NAMESPACE = 'edict-system';
+const RECORD_PREFIX = 'edict-inventory-';
 
 /** The record of a rule: a ConfigMap in Edict's own namespace. */
 export function inventoryKey(rule: { readonly domain: string; readonly slug: string }): ObjectKey {
@@ -17,8 +18,13 @@ export function inventoryKey(rule: { readonly domain: string; readonly slug: str
     apiVersion: 'v1',
     kind: 'ConfigMap',
     namespace: SYSTEM_NAMESPACE,
-    name: `edict-inventory-${rule.domain}-${rule.slug}`,
+    name: `${RECORD_PREFIX}${rule.domain}-${rule.slug}`,
   };
+}
+
+/** Whether a key is that of such a record. */
+export function isInventoryKey({ kind, namespace, name }: ObjectKey): boolean {
+  return kind === 'ConfigMap' && namespace === SYSTEM_NAMESPACE && name.startsWith(RECORD_PREFIX);
 }
 
 /** What a record says; an absent one is empty. */

@@ -1,0 +1,43 @@
+import { loadConnection } from '#adapters/kubernetes/kube-config.js';
+import { KubernetesCluster } from '#adapters/kubernetes/kubernetes-cluster.js';
+import { RestClient } from '#adapters/kubernetes/rest-client.js';
+import type { Catalog } from '#catalog/catalog.js';
+import type { KindReference } from '#model/object.js';
+
+/** Which cluster, and how much of it. */
+export interface ConnectOptions {
+  readonly variables: { readonly [name: string]: string | undefined };
+  readonly kubeconfig: string | undefined;
+  readonly context: string | undefined;
+  /** Only objects of this namespace; undefined: of all. */
+  readonly watchNamespace: string | undefined;
+  readonly version: string;
+  /** Throws where nothing may be written any more. */
+  readonly guard: () => void;
+  readonly onTrouble: (kind: KindReference, message: string) => void;
+}
+
+/** A client of the cluster that options and environment name. Throws ClusterUnavailable where there is none. */
+export async function connect(options: ConnectOptions): Promise<RestClient> {
+  const { variables, kubeconfig, context, version } = options;
+  const connection = await loadConnection({
+    variables,
+    ...(kubeconfig === undefined ? {} : { paths: [kubeconfig] }),
+    ...(context === undefined ? {} : { context }),
+  });
+  return new RestClient(connection, { userAgent: `edict/${version}` });
+}
+
+/** The cluster behind a client. It follows nothing yet. */
+export function openCluster(
+  client: RestClient,
+  { watchNamespace, guard, onTrouble }: ConnectOptions,
+): KubernetesCluster {
+  const namespace = watchNamespace === undefined ? {} : { namespace: watchNamespace };
+  return new KubernetesCluster({ client, guard, onTrouble, ...namespace });
+}
+
+/** Every kind that some rule is for, reads or writes. */
+export function followedKinds({ entries }: Catalog): readonly KindReference[] {
+  return entries.flatMap(({ rule }) => [rule.for, ...rule.reads.resources, ...rule.writes.resources]);
+}

@@ -1,0 +1,43 @@
+import { isInventoryKey } from '#model/inventory.js';
+import { identityOf, type KubernetesObject, keyOf } from '#model/object.js';
+import type { ClusterReader } from '#observe/cluster-reader.js';
+import type { ClusterWriter } from '#publish/cluster-writer.js';
+
+/**
+ * A cluster whose records of what rules wrote are read once: every pass asks for one, and only the process that leads
+ * writes them. `forget` is for when another may have led.
+ */
+export function rememberRecords(cluster: ClusterReader & ClusterWriter): {
+  readonly reader: ClusterReader;
+  readonly writer: ClusterWriter;
+  readonly forget: () => void;
+} {
+  const records = new Map<string, Promise<KubernetesObject | null>>();
+  const reader: ClusterReader = {
+    availability: (kind) => cluster.availability(kind),
+    list: (query) => cluster.list(query),
+    server: () => cluster.server(),
+    get: (key) => {
+      if (!isInventoryKey(key)) return cluster.get(key);
+      const identity = identityOf(key);
+      const known = records.get(identity);
+      if (known !== undefined) return known;
+      const asked = cluster.get(key);
+      records.set(identity, asked);
+      asked.catch(() => records.delete(identity));
+      return asked;
+    },
+  };
+  const writer: ClusterWriter = {
+    delete: (request) => cluster.delete(request),
+    updateStatus: (request) => cluster.updateStatus(request),
+    updateFinalizers: (request) => cluster.updateFinalizers(request),
+    apply: async (request) => {
+      const key = keyOf(request.object);
+      const applied = await cluster.apply(request);
+      if (isInventoryKey(key)) records.set(identityOf(key), Promise.resolve(applied));
+      return applied;
+    },
+  };
+  return { reader, writer, forget: () => records.clear() };
+}

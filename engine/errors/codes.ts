@@ -65,6 +65,11 @@ export const errorCodes = {
   ObjectConflict: 'an object changed while it was being written',
   ObjectTaken: 'an object belongs to another owner',
   FieldTaken: 'a field belongs to another field manager',
+  AdmissionDenied: 'a webhook, policy or quota of the cluster denied a write',
+  KindNotServed: 'the cluster does not serve a kind',
+  ClusterForbidden: 'the cluster does not permit a request',
+  ClusterUnavailable: 'the cluster could not be reached, or answered with a failure',
+  LeadershipLost: 'another replica does the work now',
   RepositoryConflict: 'a branch moved while it was being written',
   RepositoryUnavailable: 'a repository could not be reached or read',
 

@@ -1,0 +1,59 @@
+import type { KindReference } from '#model/object.js';
+import type { Availability } from '#observe/cluster-reader.js';
+import { type ClusterEvent, ObjectCache } from './object-cache.js';
+import { Reflector, type ReflectorPorts } from './reflector.js';
+import type { ObjectSlimmer } from './slim-object.js';
+
+/** What following a kind needs. */
+export interface FollowPorts extends ReflectorPorts {
+  /** Of namespaced kinds, the objects of this namespace only. */
+  readonly namespace: string | undefined;
+  readonly slimmer: ObjectSlimmer;
+  readonly tell: (event: ClusterEvent) => void;
+  readonly tellAvailability: (availability: Availability) => void;
+}
+
+/** One kind in memory: its objects, and whether they can be relied upon. */
+export class FollowedKind {
+  /** Settles when the kind was read once, or cannot be read. */
+  readonly synced: Promise<void>;
+  readonly #cache: ObjectCache;
+  readonly #reflector: Reflector;
+  readonly #namespace: string | undefined;
+  #availability: Availability = 'syncing';
+
+  constructor(kind: KindReference, { namespace, slimmer, tell, tellAvailability, ...ports }: FollowPorts) {
+    this.#cache = new ObjectCache(tell, slimmer);
+    this.#namespace = namespace;
+    let settle: () => void = () => undefined;
+    this.synced = new Promise((resolve) => {
+      settle = resolve;
+    });
+    const onAvailability = (availability: Availability): void => {
+      if (this.#availability === availability) return;
+      this.#availability = availability;
+      settle();
+      tellAvailability(availability);
+    };
+    this.#reflector = new Reflector({ kind, namespace, cache: this.#cache, onAvailability }, ports);
+  }
+
+  get availability(): Availability {
+    return this.#availability;
+  }
+
+  /** The objects, where they are all that there are in a namespace; undefined asks for every namespace. */
+  cacheFor(namespace: string | undefined): ObjectCache | undefined {
+    return this.#namespace === undefined || namespace === undefined || namespace === this.#namespace
+      ? this.#cache
+      : undefined;
+  }
+
+  start(): void {
+    this.#reflector.start();
+  }
+
+  close(): Promise<void> {
+    return this.#reflector.close();
+  }
+}

@@ -1,0 +1,44 @@
+import type { JsonObject } from '#model/json.js';
+import type { KubernetesObject } from '#model/object.js';
+import { OWNER_LABEL } from '#model/ownership.js';
+
+/** Managers whose fields are planned by begin so. */
+const OWN_MANAGER = 'edict';
+/** Field sets that are remembered: children of one rule mostly have equal ones. */
+const KNOWN_SETS = 4096;
+
+/**
+ * Objects as the cache keeps them: of managedFields, which are half of many an object, only what planning asks. Of
+ * Edict's own managers that is the fields; of others, while the object is nobody's child, that they wrote it.
+ */
+export class ObjectSlimmer {
+  readonly #sets = new Map<string, JsonObject>();
+
+  slim(object: KubernetesObject): KubernetesObject {
+    const { managedFields } = object.metadata;
+    if (managedFields === undefined) return object;
+    const isChild = object.metadata.labels?.[OWNER_LABEL] !== undefined;
+    const kept = managedFields.flatMap((entry) => this.#entry(entry, isChild));
+    return { ...object, metadata: { ...object.metadata, managedFields: kept } };
+  }
+
+  #entry({ manager, operation, subresource, fieldsV1 }: JsonObject, isChild: boolean): readonly JsonObject[] {
+    const isOwn = typeof manager === 'string' && manager.startsWith(OWN_MANAGER) && operation === 'Apply';
+    if (!isOwn && isChild) return [];
+    const writer = {
+      manager: manager ?? '',
+      operation: operation ?? '',
+      ...(subresource === undefined ? {} : { subresource }),
+    };
+    return [isOwn && fieldsV1 !== undefined ? { ...writer, fieldsV1: this.#shared(fieldsV1 as JsonObject) } : writer];
+  }
+
+  #shared(fields: JsonObject): JsonObject {
+    const text = JSON.stringify(fields);
+    const known = this.#sets.get(text);
+    if (known !== undefined) return known;
+    if (this.#sets.size >= KNOWN_SETS) this.#sets.clear();
+    this.#sets.set(text, fields);
+    return fields;
+  }
+}

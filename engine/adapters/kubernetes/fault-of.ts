@@ -1,0 +1,186 @@
+import type { ErrorCode } from '#errors/codes.js';
+import { EdictError } from '#errors/edict-error.js';
+import { type Fault, fragmentOf } from '#errors/fault.js';
+import { formatKey, groupOf, isSecret, type ObjectKey } from '#model/object.js';
+import { ApiError, type StatusCause } from './api-error.js';
+import { withoutValues } from './without-values.js';
+
+/** What was asked when the server refused. */
+export interface Asked {
+  readonly key: ObjectKey;
+  /** As RBAC names it. */
+  readonly verb: string;
+  /** Plural, with `/status` where that is meant. */
+  readonly resource: string;
+}
+
+/**
+ * A refusal of the API server in the words of the ports. What a server says may quote what was sent, and so the value of
+ * a Secret: fields and reasons are told, values are not. What is no ApiError is given back as it is.
+ */
+export function faultOf(error: unknown, asked: Asked): unknown {
+  if (!(error instanceof ApiError)) return error;
+  return new EdictError(faultsFor(error, asked), { cause: withoutMessage(error) });
+}
+
+/** The cause is for stack traces, which are logged: it says no more than the fault. */
+function withoutMessage({ status, reason }: ApiError): Error {
+  return new Error(`the API server answered ${status} ${reason}`);
+}
+
+function faultsFor(error: ApiError, asked: Asked): readonly Fault[] {
+  const { status, details } = error;
+  const taken = details.causes.filter(({ reason }) => reason === 'FieldManagerConflict');
+  if (taken.length > 0) return fieldsTaken(taken, asked);
+  if (isDenial(error)) return [denied(error, asked)];
+  if (isTypeMismatch(error)) return mismatches(error, asked);
+  switch (status) {
+    case 400:
+    case 422:
+      return invalid(error, asked);
+    case 401:
+      return [
+        fault(
+          'ClusterForbidden',
+          'the cluster does not accept the credentials',
+          asked,
+          'See whether they have expired.',
+        ),
+      ];
+    case 403:
+      return [forbidden(error, asked)];
+    case 404:
+      return [notFound(error, asked)];
+    case 409:
+      return [
+        fault(
+          'ObjectConflict',
+          'The object is another one, or another version of it, than the one that was read.',
+          asked,
+          'Read it again and repeat.',
+        ),
+      ];
+    case 413:
+      return [fault('ObjectTooLarge', 'The object is larger than the cluster stores.', asked, 'Split it.')];
+    default:
+      return [unavailable(error, asked)];
+  }
+}
+
+function fault(code: ErrorCode, message: string, { key }: Asked, remedy?: string): Fault {
+  return { code, message, location: { object: formatKey(key) }, ...(remedy === undefined ? {} : { remedy }) };
+}
+
+/** One fault for each other manager; `fragment` is its name, which tells whether a rule adopts it. */
+function fieldsTaken(causes: readonly StatusCause[], { key }: Asked): readonly Fault[] {
+  const byManager = new Map<string, string[]>();
+  for (const { message, field } of causes) {
+    const manager = managerIn(message);
+    byManager.set(manager, [...(byManager.get(manager) ?? []), field.replace(/^\./, '')]);
+  }
+  return [...byManager].map(([manager, fields]) => ({
+    code: 'FieldTaken',
+    message: `${manager} owns ${fields.join(', ')}.`,
+    location: { object: formatKey(key), path: fields[0] ?? '' },
+    fragment: manager,
+    remedy: 'Stop sending these fields, list the manager under adopt, or stop the manager.',
+  }));
+}
+
+/** `conflict with "manager" using v1 at ...`: the name is quoted as Go quotes it. */
+function managerIn(message: string): string {
+  const [, quoted] = /^conflict with ("(?:[^"\\]|\\.)*")/.exec(message) ?? [];
+  try {
+    return quoted === undefined ? 'somebody else' : (JSON.parse(quoted) as string);
+  } catch {
+    return 'somebody else';
+  }
+}
+
+/** Somebody else's webhook or policy, quota or Pod Security: refusals that no permission mends. */
+function isDenial({ status, message }: ApiError): boolean {
+  if (/^admission webhook "[^"]*" denied the request/.test(message)) return true;
+  return (
+    /ValidatingAdmissionPolicy '[^']*' with binding '[^']*' denied request/.test(message) ||
+    (status === 403 && !isRbac(message))
+  );
+}
+
+const isRbac = (message: string): boolean =>
+  / cannot \S+ (resource|path) /.test(message) || /RBAC permissions/.test(message);
+
+function denied({ message, details }: ApiError, asked: Asked): Fault {
+  const terminating = details.causes.some(({ reason }) => reason === 'NamespaceTerminating');
+  if (terminating)
+    return fault(
+      'AdmissionDenied',
+      `Namespace ${asked.key.namespace ?? ''} is being deleted.`,
+      asked,
+      'Wait until it is gone.',
+    );
+  // What somebody else's webhook says of a Secret may be what is in it.
+  const said = isSecret(asked.key) ? (message.split(': ', 1)[0] ?? '') : withoutValues(message);
+  return {
+    ...fault('AdmissionDenied', `The cluster denied it: ${fragmentOf(said)}`, asked),
+    remedy: 'See the webhook, policy or quota that it names.',
+  };
+}
+
+function forbidden({ message }: ApiError, asked: Asked): Fault {
+  const [, verb = asked.verb] = / cannot (\S+) resource /.exec(message) ?? [];
+  const { key, resource } = asked;
+  const place =
+    key.namespace === undefined ? 'a ClusterRole' : `a Role in namespace ${key.namespace}, or a ClusterRole`;
+  const rule = `{apiGroups: ["${groupOf(key.apiVersion)}"], resources: ["${resource}"], verbs: ["${verb}"]}`;
+  return fault('ClusterForbidden', `Edict may not ${verb} ${resource}.`, asked, `Add to ${place}: ${rule}`);
+}
+
+function notFound({ details }: ApiError, asked: Asked): Fault {
+  const { key } = asked;
+  if (details.kind === 'namespaces' && details.name === key.namespace && key.namespace !== undefined)
+    return fault('ObjectNotFound', `There is no namespace ${key.namespace}.`, asked, 'Create it.');
+  if (details.name === undefined)
+    return fault(
+      'KindNotServed',
+      `The cluster does not serve ${key.kind} (${key.apiVersion}).`,
+      asked,
+      'Install its CRD.',
+    );
+  return fault('ObjectNotFound', 'The object is not there.', asked);
+}
+
+/** One fault a field; where the server names none, its sentence without values. */
+function invalid({ message, details }: ApiError, asked: Asked): readonly Fault[] {
+  const causes = details.causes.filter(({ field }) => field !== '');
+  if (causes.length === 0) return [fault('ObjectInvalid', fragmentOf(withoutValues(message)), asked)];
+  return causes.map((cause) => ({
+    code: 'ObjectInvalid',
+    message: fragmentOf(withoutValues(cause.message)),
+    location: { object: formatKey(asked.key), path: cause.field },
+  }));
+}
+
+/** What does not fit the types of a kind is a 500 without a reason (structured-merge-diff): `.spec.x: expected string, got 1`. */
+const isTypeMismatch = ({ status, message }: ApiError): boolean =>
+  status === 500 && message.startsWith('failed to create typed patch object');
+
+function mismatches({ message }: ApiError, asked: Asked): readonly Fault[] {
+  const found = [...message.matchAll(/(?:^|[\s:])\.([^\s:]+): ([^\n]+)/g)];
+  if (found.length === 0) return [fault('ObjectInvalid', 'A field has another type, or is not known.', asked)];
+  return found.map(([, path = '', said = '']) => ({
+    code: 'ObjectInvalid',
+    message: said.replace(/, got .*$/, ''),
+    location: { object: formatKey(asked.key), path },
+  }));
+}
+
+function unavailable({ status, reason, cause }: ApiError, asked: Asked): Fault {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
+  const said = status === 0 ? (code ?? (cause instanceof Error ? cause.message : reason)) : `${status} ${reason}`;
+  return fault(
+    'ClusterUnavailable',
+    `The API server cannot be reached or does not answer: ${said}`,
+    asked,
+    'It is tried again.',
+  );
+}

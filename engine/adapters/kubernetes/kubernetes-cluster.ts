@@ -1,0 +1,233 @@
+import type { KindReference, KubernetesObject, ObjectKey } from '#model/object.js';
+import type { Availability, ClusterReader, ObjectQuery } from '#observe/cluster-reader.js';
+import type {
+  ApplyRequest,
+  ClusterWriter,
+  DeleteRequest,
+  FinalizerRequest,
+  StatusRequest,
+} from '#publish/cluster-writer.js';
+import { ApiError } from './api-error.js';
+import { type ApiResource, Discovery, pathOf, resourceName } from './discovery.js';
+import { faultOf } from './fault-of.js';
+import { FollowedKind } from './followed-kind.js';
+import { KubernetesWriter, notServed } from './kubernetes-writer.js';
+import { listPages } from './list-pages.js';
+import { type ClusterEvent, comparePlaces, type ObjectCache } from './object-cache.js';
+import { type Pause, pause } from './pause.js';
+import type { StreamingSupport } from './reflector.js';
+import type { Impersonation, RestClient } from './rest-client.js';
+import { ObjectSlimmer } from './slim-object.js';
+
+/** What a cluster is opened with. */
+export interface KubernetesClusterOptions {
+  readonly client: RestClient;
+  /** Of namespaced kinds, only the objects of this namespace are followed. */
+  readonly namespace?: string;
+  /** Called before every attempt at a write; throws where this process must not write any more, as LeadershipLost. */
+  readonly guard?: () => void;
+  /** Told what went wrong while a kind is followed, for logs. */
+  readonly onTrouble?: (kind: KindReference, message: string) => void;
+  readonly pause?: Pause;
+}
+
+/** Told of a kind that can be read, or can no longer be. */
+export type AvailabilityListener = (kind: KindReference, availability: Availability) => void;
+
+/**
+ * A Kubernetes API server as the ports see it. Kinds that are followed are read from memory; asking whether a kind is
+ * available follows it, everything else is read from the server. Errors besides those of the ports: ClusterForbidden,
+ * ClusterUnavailable, KindNotServed.
+ */
+export class KubernetesCluster implements ClusterReader, ClusterWriter {
+  readonly #options: KubernetesClusterOptions;
+  readonly #client: RestClient;
+  readonly #discovery: Discovery;
+  readonly #kinds = new Map<string, FollowedKind>();
+  readonly #slimmer = new ObjectSlimmer();
+  readonly #streaming: StreamingSupport = { isSupported: true };
+  readonly #listeners = new Set<(event: ClusterEvent) => void>();
+  readonly #availabilityListeners = new Set<AvailabilityListener>();
+  readonly #writer: KubernetesWriter;
+
+  constructor(options: KubernetesClusterOptions) {
+    this.#options = options;
+    this.#client = options.client;
+    this.#discovery = new Discovery(options.client);
+    this.#writer = this.as(undefined);
+  }
+
+  /** Follows kinds from now on. */
+  serve(kinds: readonly KindReference[]): void {
+    for (const kind of kinds) this.follow(kind);
+  }
+
+  /** Follows a kind from now on: its objects are kept in memory, and their changes are told. */
+  follow({ apiVersion, kind }: KindReference): void {
+    const reference = { apiVersion, kind };
+    const name = nameOf(reference);
+    if (this.#kinds.has(name)) return;
+    const { namespace, onTrouble = () => undefined } = this.#options;
+    const followed = new FollowedKind(reference, {
+      client: this.#client,
+      discovery: this.#discovery,
+      streaming: this.#streaming,
+      pause: this.#options.pause ?? pause,
+      onTrouble,
+      namespace,
+      slimmer: this.#slimmer,
+      tell: (event) => this.#tellAll(this.#listeners, event, reference),
+      tellAvailability: (availability) => {
+        for (const listener of this.#availabilityListeners) listener(reference, availability);
+      },
+    });
+    this.#kinds.set(name, followed);
+    followed.start();
+  }
+
+  /** Stops following a kind, and forgets its objects without telling that they are gone. */
+  async unfollow(kind: KindReference): Promise<void> {
+    const followed = this.#kinds.get(nameOf(kind));
+    this.#kinds.delete(nameOf(kind));
+    await followed?.close();
+  }
+
+  /** Waits until every followed kind was read once, or cannot be read. */
+  async synced(): Promise<void> {
+    await Promise.all([...this.#kinds.values()].map((kind) => kind.synced));
+  }
+
+  /** Calls `listener` for every change from now on; the function it gives ends that. */
+  watch(listener: (event: ClusterEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls `listener` whenever a followed kind becomes readable or unreadable; the function it gives ends that. */
+  watchAvailability(listener: AvailabilityListener): () => void {
+    this.#availabilityListeners.add(listener);
+    return () => this.#availabilityListeners.delete(listener);
+  }
+
+  /** Ends all watches and connections. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#kinds.values()].map((kind) => kind.close()));
+    this.#client.close();
+  }
+
+  async availability(kind: KindReference): Promise<Availability> {
+    this.follow(kind);
+    return this.#kinds.get(nameOf(kind))?.availability ?? 'syncing';
+  }
+
+  async get(key: ObjectKey): Promise<KubernetesObject | null> {
+    const cache = this.#readable(key, key.namespace);
+    return cache === undefined ? this.#getLive(key) : (cache.get(key.namespace, key.name) ?? null);
+  }
+
+  async list(query: ObjectQuery): Promise<readonly KubernetesObject[]> {
+    const cache = this.#readable(query, query.namespace);
+    return cache === undefined ? this.#listLive(query) : cache.list(query);
+  }
+
+  async server(): Promise<{ readonly version: string; readonly capabilities: readonly string[] }> {
+    try {
+      return await this.#discovery.server();
+    } catch (error) {
+      throw faultOf(error, { key: { apiVersion: '', kind: 'Cluster', name: '' }, verb: 'get', resource: 'discovery' });
+    }
+  }
+
+  /** Writes as somebody else (Kubernetes: user impersonation); undefined: as itself. */
+  as(identity: Impersonation | undefined): KubernetesWriter {
+    const ports = {
+      client: this.#client,
+      discovery: this.#discovery,
+      cacheOf: (key: ObjectKey) => this.#kinds.get(nameOf(key))?.cacheFor(key.namespace),
+      read: (key: ObjectKey) => this.get(key),
+      readLive: (key: ObjectKey) => this.#getLive(key),
+      guard: this.#options.guard,
+    };
+    return new KubernetesWriter(ports, identity);
+  }
+
+  apply(request: ApplyRequest): Promise<KubernetesObject> {
+    return this.#writer.apply(request);
+  }
+
+  delete(request: DeleteRequest): Promise<void> {
+    return this.#writer.delete(request);
+  }
+
+  updateStatus(request: StatusRequest): Promise<KubernetesObject> {
+    return this.#writer.updateStatus(request);
+  }
+
+  updateFinalizers(request: FinalizerRequest): Promise<KubernetesObject> {
+    return this.#writer.updateFinalizers(request);
+  }
+
+  /** The cache that answers for a kind and namespace; undefined: the server has to be asked. */
+  #readable(kind: KindReference, namespace: string | undefined): ObjectCache | undefined {
+    const followed = this.#kinds.get(nameOf(kind));
+    return followed?.availability === 'ready' ? followed.cacheFor(namespace) : undefined;
+  }
+
+  async #getLive(key: ObjectKey): Promise<KubernetesObject | null> {
+    const resource = await this.#find(key, 'get');
+    try {
+      const { body } = await this.#client.request({
+        method: 'GET',
+        path: pathOf(resource, { namespace: key.namespace, name: key.name }),
+        verb: 'get',
+        resource: resourceName(resource),
+      });
+      return this.#slimmer.slim(body as unknown as KubernetesObject);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw faultOf(error, { key, verb: 'get', resource: resource.plural });
+    }
+  }
+
+  async #listLive({ apiVersion, kind, namespace, labels }: ObjectQuery): Promise<readonly KubernetesObject[]> {
+    const key = { apiVersion, kind, name: '', ...(namespace === undefined ? {} : { namespace }) };
+    const resource = await this.#find(key, 'list');
+    try {
+      const { objects } = await listPages(this.#client, {
+        apiVersion,
+        kind,
+        path: pathOf(resource, { namespace: namespace ?? this.#options.namespace }),
+        resource: resourceName(resource),
+        ...(labels === undefined ? {} : { labels }),
+      });
+      return objects.map((object) => this.#slimmer.slim(object)).sort(comparePlaces);
+    } catch (error) {
+      throw faultOf(error, { key, verb: 'list', resource: resource.plural });
+    }
+  }
+
+  async #find(key: ObjectKey, verb: string): Promise<ApiResource> {
+    let resource: ApiResource | undefined;
+    try {
+      resource = await this.#discovery.find(key);
+    } catch (error) {
+      throw faultOf(error, { key, verb, resource: key.kind });
+    }
+    if (resource === undefined) throw notServed(key);
+    return resource;
+  }
+
+  /** A listener that fails must not end the watch that told it. */
+  #tellAll(listeners: ReadonlySet<(event: ClusterEvent) => void>, event: ClusterEvent, kind: KindReference): void {
+    for (const listener of listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        this.#options.onTrouble?.(kind, `a listener failed: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  }
+}
+
+/** Kinds are followed in the version that is asked for: the server converts objects, this does not. */
+const nameOf = ({ apiVersion, kind }: KindReference): string => `${apiVersion}/${kind}`;

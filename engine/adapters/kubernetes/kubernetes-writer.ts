@@ -1,0 +1,227 @@
+import { EdictError } from '#errors/edict-error.js';
+import { equalJson, isJsonObject, type Json, type JsonObject } from '#model/json.js';
+import { isPathSegment } from '#model/names.js';
+import { asJson, formatKey, type KubernetesObject, keyOf, type ObjectKey } from '#model/object.js';
+import type {
+  ApplyRequest,
+  ClusterWriter,
+  DeleteRequest,
+  FinalizerRequest,
+  StatusRequest,
+} from '#publish/cluster-writer.js';
+import { ApiError } from './api-error.js';
+import { type ApiResource, type Discovery, pathOf, resourceName } from './discovery.js';
+import { faultOf } from './fault-of.js';
+import { mergePatch } from './merge-patch.js';
+import type { ObjectCache } from './object-cache.js';
+import type { ApiRequest, Impersonation, RestClient } from './rest-client.js';
+
+/** What a writer works with. */
+export interface WriterPorts {
+  readonly client: RestClient;
+  readonly discovery: Discovery;
+  /** Where the answers are laid over what is read. */
+  readonly cacheOf: (key: ObjectKey) => ObjectCache | undefined;
+  /** The object as it is known: from the cache, else from the server. */
+  readonly read: (key: ObjectKey) => Promise<KubernetesObject | null>;
+  /** The object as the server has it now. */
+  readonly readLive: (key: ObjectKey) => Promise<KubernetesObject | null>;
+  /** Called before every attempt at a write; throws where this process must not write any more. */
+  readonly guard: (() => void) | undefined;
+}
+
+/** The manager of what Edict writes outside of any owner's children. */
+const FIELD_MANAGER = 'edict';
+const [APPLY, MERGE] = ['application/apply-patch+yaml', 'application/merge-patch+json'];
+/** Attempts at changing finalizers while others change the object: which are added or removed does not depend on the rest. */
+const ATTEMPTS = 3;
+
+interface Target {
+  readonly key: ObjectKey;
+  readonly verb: 'patch' | 'delete';
+  readonly subresource?: string;
+}
+
+/** Writes to the cluster as one identity. Errors besides those of the port: AdmissionDenied, ClusterForbidden, ClusterUnavailable, KindNotServed, LeadershipLost, ObjectTooLarge. */
+export class KubernetesWriter implements ClusterWriter {
+  readonly #ports: WriterPorts;
+  readonly #identity: Impersonation | undefined;
+
+  constructor(ports: WriterPorts, identity?: Impersonation) {
+    this.#ports = ports;
+    this.#identity = identity;
+  }
+
+  async apply({ object, fieldManager, force, dryRun = false }: ApplyRequest): Promise<KubernetesObject> {
+    const query = {
+      fieldManager,
+      force: String(force),
+      fieldValidation: 'Strict',
+      dryRun: dryRun ? 'All' : undefined,
+    };
+    return this.#patch({ key: keyOf(object), verb: 'patch' }, { query, body: object, contentType: APPLY }, dryRun);
+  }
+
+  async delete({ key, uid, orphan = false }: DeleteRequest): Promise<void> {
+    const target: Target = { key, verb: 'delete' };
+    const resource = await this.#resource(target);
+    const end = this.#ports.cacheOf(key)?.beginWrite(key.namespace, key.name);
+    const body = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      preconditions: { uid },
+      propagationPolicy: orphan ? 'Orphan' : 'Background',
+    };
+    try {
+      const answer = await this.#send(target, resource, { method: 'DELETE', body });
+      end?.(isGone(answer) ? { gone: uid } : { object: answer as unknown as KubernetesObject });
+    } catch (error) {
+      const status = error instanceof ApiError ? error.status : undefined;
+      end?.(status === 404 ? { gone: uid } : undefined);
+      // It is gone, or its name belongs to another one: both were asked for to be left alone.
+      if (status !== 404 && status !== 409) throw faultOf(error, asked(target, resource));
+    }
+  }
+
+  async updateStatus({ key, uid, status }: StatusRequest): Promise<KubernetesObject> {
+    const known = await this.#require(key, uid);
+    const before = asJson(known).status;
+    if (equalJson(before, status)) return known;
+    const resource = await this.#resource({ key, verb: 'patch' });
+    const { resourceVersion } = known.metadata;
+    const change = mergePatch(isJsonObject(before) ? before : {}, status);
+    // Guarded by the version that was read: a report of what is no longer so must not overwrite a later one.
+    const body = { metadata: versioned(uid, resourceVersion), status: change };
+    const target: Target = { key, verb: 'patch', ...(resource.hasStatus ? { subresource: 'status' } : {}) };
+    return this.#patch(target, { query: { fieldManager: FIELD_MANAGER }, body, contentType: MERGE });
+  }
+
+  async updateFinalizers({ key, uid, add = [], remove = [] }: FinalizerRequest): Promise<KubernetesObject> {
+    for (let attempt = 1; ; attempt++) {
+      const known = await this.#require(key, uid, attempt > 1);
+      const { finalizers: before = [], resourceVersion } = known.metadata;
+      const added = add.filter((finalizer) => !before.includes(finalizer));
+      const finalizers = [...before, ...added].filter((finalizer) => !remove.includes(finalizer));
+      if (equalJson(before as Json, finalizers)) return known;
+      const body = { metadata: { ...versioned(uid, resourceVersion), finalizers } };
+      try {
+        return await this.#patch(
+          { key, verb: 'patch' },
+          { query: { fieldManager: FIELD_MANAGER }, body, contentType: MERGE },
+        );
+      } catch (error) {
+        if (!(error instanceof EdictError) || error.code !== 'ObjectConflict' || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  /** Sends a patch, and lays its answer over what is read. */
+  async #patch(
+    target: Target,
+    request: Pick<ApiRequest, 'query' | 'body' | 'contentType'>,
+    dryRun = false,
+  ): Promise<KubernetesObject> {
+    const { key } = target;
+    const resource = await this.#resource(target);
+    const cache = this.#ports.cacheOf(key);
+    const end = dryRun ? undefined : cache?.beginWrite(key.namespace, key.name);
+    try {
+      const answer = (await this.#send(target, resource, {
+        method: 'PATCH',
+        ...request,
+      })) as unknown as KubernetesObject;
+      end?.(isReleased(answer) ? { gone: answer.metadata.uid ?? '' } : { object: answer });
+      return cache?.slim(answer) ?? answer;
+    } catch (error) {
+      end?.();
+      throw faultOf(error, asked(target, resource));
+    }
+  }
+
+  async #send(
+    target: Target,
+    resource: ApiResource,
+    request: Pick<ApiRequest, 'method' | 'query' | 'body' | 'contentType'>,
+  ): Promise<JsonObject> {
+    const { key, verb, subresource } = target;
+    const place = { namespace: key.namespace, name: key.name, ...(subresource === undefined ? {} : { subresource }) };
+    const { body } = await this.#ports.client.request({
+      ...request,
+      path: pathOf(resource, place),
+      identity: this.#identity,
+      guard: this.#ports.guard,
+      verb,
+      resource: `${resourceName(resource)}${subresource === undefined ? '' : `/${subresource}`}`,
+    });
+    return body;
+  }
+
+  /** How the kind is served. Throws KindNotServed, and ObjectInvalid for a name that would lead to another path. */
+  async #resource(target: Target): Promise<ApiResource> {
+    const { key } = target;
+    if (!isPathSegment(key.name) || (key.namespace !== undefined && !isPathSegment(key.namespace)))
+      throw invalid(key, 'metadata.name', 'No object can have this name.');
+    let resource: ApiResource | undefined;
+    try {
+      resource = await this.#ports.discovery.find(key);
+    } catch (error) {
+      throw faultOf(error, asked(target, undefined));
+    }
+    if (resource === undefined) throw notServed(key);
+    if (resource.namespaced && key.namespace === undefined)
+      throw invalid(key, 'metadata.namespace', 'The object names no namespace, but its kind is namespaced.');
+    if (!resource.namespaced && key.namespace !== undefined)
+      throw invalid(key, 'metadata.namespace', 'The kind has no namespaces.');
+    return resource;
+  }
+
+  async #require(key: ObjectKey, uid: string, live = false): Promise<KubernetesObject> {
+    const object = await (live ? this.#ports.readLive(key) : this.#ports.read(key));
+    const location = { object: formatKey(key) };
+    if (object === null)
+      throw new EdictError({ code: 'ObjectNotFound', message: 'The object is not there.', location });
+    if (object.metadata.uid === uid) return object;
+    const message = 'The object is another one than the one that was read.';
+    throw new EdictError({ code: 'ObjectConflict', message, location, remedy: 'Read it again and repeat.' });
+  }
+}
+
+/** The fault of a kind that the cluster does not serve. */
+export function notServed(key: ObjectKey): EdictError {
+  return new EdictError({
+    code: 'KindNotServed',
+    message: `The cluster does not serve ${key.kind} (${key.apiVersion}).`,
+    location: { object: formatKey(key) },
+    remedy: 'Install its CRD, or name a version that is served.',
+  });
+}
+
+function invalid(key: ObjectKey, path: string, message: string): EdictError {
+  return new EdictError({ code: 'ObjectInvalid', message, location: { object: formatKey(key), path } });
+}
+
+function asked({ key, verb, subresource }: Target, resource: ApiResource | undefined) {
+  return {
+    key,
+    verb,
+    resource: [resource?.plural ?? key.kind, ...(subresource === undefined ? [] : [subresource])].join('/'),
+  };
+}
+
+function versioned(uid: string, resourceVersion: string | undefined): JsonObject {
+  return resourceVersion === undefined ? { uid } : { uid, resourceVersion };
+}
+
+/** Whether the answer to a deletion says that nothing is left: a Status, or the object that was not even marked. */
+function isGone(answer: JsonObject): boolean {
+  if (answer.kind === 'Status') return true;
+  const object = answer as unknown as KubernetesObject;
+  return object.metadata.deletionTimestamp === undefined || isReleased(object);
+}
+
+/** Whether nothing keeps an object that is being deleted: neither a finalizer nor a grace period. */
+function isReleased({ metadata }: KubernetesObject): boolean {
+  const { deletionTimestamp, finalizers = [] } = metadata;
+  const { deletionGracePeriodSeconds = 0 } = metadata as { readonly deletionGracePeriodSeconds?: number };
+  return deletionTimestamp !== undefined && finalizers.length === 0 && deletionGracePeriodSeconds === 0;
+}

@@ -67,10 +67,10 @@ export class ObjectCache {
     return this.#slimmer.slim(object);
   }
 
-  /** How many objects would be gone if these were all that there are. */
-  countMissing(objects: readonly KubernetesObject[]): number {
-    const there = new Set(objects.map(({ metadata }) => nameOf(metadata.namespace, metadata.name)));
-    return [...this.#objects.keys()].filter((name) => !there.has(name)).length;
+  /** The objects that would be gone if these were all that there are. */
+  missingFrom(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
+    const there = new Set(objects.map(nameIn));
+    return [...this.#objects].flatMap(([name, object]) => (there.has(name) ? [] : [object]));
   }
 
   /** Takes a whole list, as it was at `version`, for what there is: tells what is new, different and gone. */

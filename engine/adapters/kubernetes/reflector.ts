@@ -43,6 +43,8 @@ const GARBAGE_BEFORE_LIST = 3;
 const STREAMING_SINCE = 27;
 /** Objects of which more than half may be missing from a list without arousing suspicion. */
 const FEW = 10;
+/** Missing objects that are asked for by name before it is believed that most are gone. */
+const WITNESSES = 3;
 const INITIAL_END = 'k8s.io/initial-events-end';
 
 /**
@@ -112,10 +114,34 @@ export class Reflector {
   }
 
   async #secondOpinion(resource: ApiResource): Promise<ObjectList> {
-    const { kind } = this.#target;
+    const { kind, cache } = this.#target;
     this.#ports.onTrouble(kind, 'a list lacks most of what was there; it is made again before anything counts as gone');
     await this.#ports.pause(1_000, this.#abort.signal);
-    return this.#listOnce(resource);
+    const list = await this.#listOnce(resource);
+    const missing = cache.missingFrom(list.objects);
+    if (this.#isSuspicious(list.objects) && (await this.#isThere(missing.slice(0, WITNESSES), resource)))
+      throw new ApiError({ reason: 'Garbage', message: 'a list lacks objects that are there' });
+    return list;
+  }
+
+  /** Whether one of these objects can be read by its name. */
+  async #isThere(objects: readonly KubernetesObject[], resource: ApiResource): Promise<boolean> {
+    for (const { metadata } of objects) {
+      const { namespace, name, uid } = metadata;
+      const request = {
+        method: 'GET',
+        verb: 'get',
+        resource: resourceName(resource),
+        signal: this.#abort.signal,
+      } as const;
+      try {
+        const { body } = await this.#ports.client.request({ ...request, path: pathOf(resource, { namespace, name }) });
+        if ((body as unknown as KubernetesObject).metadata.uid === uid) return true;
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.status !== 404) throw error;
+      }
+    }
+    return false;
   }
 
   #listOnce(resource: ApiResource): Promise<ObjectList> {
@@ -132,7 +158,7 @@ export class Reflector {
   #isSuspicious(objects: readonly KubernetesObject[]): boolean {
     const { cache } = this.#target;
     if (cache.size === 0) return false;
-    const missing = cache.countMissing(objects);
+    const missing = cache.missingFrom(objects).length;
     return missing > 0 && (objects.length === 0 || (missing > FEW && missing > cache.size / 2));
   }
 

@@ -23,7 +23,7 @@ export function withoutValues(message: string): string {
 
 /** Where the text goes on after the value that begins at `start`. */
 function afterValue(text: string, start: number): number {
-  const [simple] = /^("(?:[^"\\]|\\.)*"|-?[\d.]+|true|false|null)(?=: |, |$)/.exec(text.slice(start)) ?? [];
+  const [simple] = /^("(?:[^"\\]|\\.)*"|-?[\d.]+|true|false|null)(?=: |, |\]|$)/.exec(text.slice(start)) ?? [];
   const end = simple === undefined ? endOfNested(text, start) : start + simple.length;
   return text.startsWith(': ', end) ? end + 2 : end;
 }

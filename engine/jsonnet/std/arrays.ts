@@ -21,7 +21,7 @@ import { type Builtins, builtin } from './builtin.js';
 const MOST_ELEMENTS = 2 ** 31 - 1;
 
 /** The value, if it is a whole number that can count elements. */
-export function integerOf(value: Value): number {
+function integerOf(value: Value): number {
   const number = numberOf(value);
   if (Number.isInteger(number) && Math.abs(number) <= MOST_ELEMENTS) return number;
   return fail(`expected an integer, got ${toText(number)}`);

@@ -98,12 +98,12 @@ export interface Variable extends Span {
 }
 
 /** `self` */
-export interface Self extends Span {
+interface Self extends Span {
   readonly type: 'self';
 }
 
 /** `$` */
-export interface Dollar extends Span {
+interface Dollar extends Span {
   readonly type: 'dollar';
 }
 
@@ -210,7 +210,7 @@ export interface FunctionNode extends Span {
 }
 
 /** `error message` */
-export interface ErrorNode extends Span {
+interface ErrorNode extends Span {
   readonly type: 'error';
   readonly message: Node;
 }

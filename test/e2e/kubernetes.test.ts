@@ -149,6 +149,18 @@ test('what does not fit is refused with its path and without its value', async (
   );
 });
 
+test('an apply that means one object does not make or change another', async () => {
+  const { uid } = (await create('meant')).metadata;
+  const meant = (name: string, of: string | undefined): Promise<KubernetesObject> => {
+    const { metadata, ...rest } = configMap(name, { a: '2' });
+    const object = { ...rest, metadata: { ...metadata, ...(of === undefined ? {} : { uid: of }) } } as KubernetesObject;
+    return cluster.apply({ object, fieldManager: MANAGER, force: false });
+  };
+  await meant('meant', uid);
+  await assert.rejects(meant('meant', '00000000-0000-0000-0000-000000000000'), refusedWith('ObjectConflict'));
+  await assert.rejects(meant('not-there', uid), refusedWith('ObjectConflict'));
+});
+
 test('a deletion names its object by uid, and reads as done at once', async () => {
   const { uid = '' } = (await create('deleted')).metadata;
   await cluster.delete({ key: keyOf('deleted'), uid: 'another' });

@@ -76,10 +76,9 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
       onTrouble,
       namespace,
       slimmer: this.#slimmer,
-      tell: (event) => this.#tellAll(this.#listeners, event, reference),
-      tellAvailability: (availability) => {
-        for (const listener of this.#availabilityListeners) listener(reference, availability);
-      },
+      tell: (event) => this.#tellAll(this.#listeners, reference, (listener) => listener(event)),
+      tellAvailability: (availability) =>
+        this.#tellAll(this.#availabilityListeners, reference, (listener) => listener(reference, availability)),
     });
     this.#kinds.set(name, followed);
     followed.start();
@@ -218,10 +217,10 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
   }
 
   /** A listener that fails must not end the watch that told it. */
-  #tellAll(listeners: ReadonlySet<(event: ClusterEvent) => void>, event: ClusterEvent, kind: KindReference): void {
+  #tellAll<Listener>(listeners: ReadonlySet<Listener>, kind: KindReference, tell: (listener: Listener) => void): void {
     for (const listener of listeners) {
       try {
-        listener(event);
+        tell(listener);
       } catch (error) {
         this.#options.onTrouble?.(kind, `a listener failed: ${error instanceof Error ? error.message : String(error)}`);
       }

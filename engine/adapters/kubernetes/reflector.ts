@@ -219,7 +219,7 @@ export class Reflector {
     const { onAvailability, kind } = this.#target;
     const { signal } = this.#abort;
     const { streaming, discovery, onTrouble, pause } = this.#ports;
-    const { status, reason } = error instanceof ApiError ? error : { status: undefined, reason: 'Garbage' };
+    const { status, reason } = error instanceof ApiError ? error : { status: undefined, reason: 'Unreachable' };
     const isStreaming = this.#version === undefined && streaming.isSupported;
     if (isStreaming && (status === 400 || status === 422)) {
       streaming.isSupported = false;

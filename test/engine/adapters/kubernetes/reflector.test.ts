@@ -278,15 +278,3 @@ test('a server that does not stream lists is asked for pages', async () => {
   assert.deepEqual(await names(), ['a']);
   assert.deepEqual(troubles, []);
 });
-
-test('a listener that fails hinders nobody', async () => {
-  cluster.watch(() => {
-    throw new Error('mine');
-  });
-  const after: string[] = [];
-  cluster.watch(({ object }) => after.push(object.metadata.name));
-  behaviour.lists = [(response) => json(response, 200, list([item('a', '1'), item('b', '2')], '5'))];
-  await follow();
-  assert.deepEqual(after, ['a', 'b']);
-  assert.equal(watches().length, 1);
-});

@@ -1,64 +1,33 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadConnection } from '#adapters/kubernetes/kube-config.js';
 import { KubernetesCluster } from '#adapters/kubernetes/kubernetes-cluster.js';
 import type { ClusterEvent } from '#adapters/kubernetes/object-cache.js';
-import { RestClient } from '#adapters/kubernetes/rest-client.js';
-import type { ErrorCode } from '#errors/codes.js';
 import { EdictError } from '#errors/edict-error.js';
-import { asJson, type KubernetesObject, type ObjectKey } from '#model/object.js';
+import { asJson, type KubernetesObject } from '#model/object.js';
 import { OWNER_LABEL } from '#model/ownership.js';
-import type { ControlPlane } from '../testbed/control-plane.js';
-import { startControlPlane } from '../testbed/start-control-plane.js';
+import { CONFIG_MAP, configMap, keyOf, MANAGER, refusedWith, startWorld, until, type World } from './world.js';
 
-const CONFIG_MAP = { apiVersion: 'v1', kind: 'ConfigMap' };
 const SECRET = { apiVersion: 'v1', kind: 'Secret' };
 const PERFORMER = { apiVersion: 'hourglass.eigenlayer.io/v1alpha1', kind: 'Performer' };
-const MANAGER = 'edict:test:0123456789abcdef';
 
-let plane: ControlPlane;
-let client: RestClient;
+let world: World;
 let cluster: KubernetesCluster;
 const events: ClusterEvent[] = [];
-const troubles: string[] = [];
-
-async function clientFor(user?: string): Promise<RestClient> {
-  const connection = await loadConnection({ variables: {}, paths: [plane.kubeconfig(user)] });
-  return new RestClient(connection);
-}
 
 before(async () => {
-  plane = await startControlPlane({ users: { alice: ['developers'], bob: [] } });
-  client = await clientFor();
-  cluster = new KubernetesCluster({ client, onTrouble: ({ kind }, message) => troubles.push(`${kind}: ${message}`) });
+  world = await startWorld({ alice: ['developers'], bob: [] });
+  cluster = new KubernetesCluster({ client: world.client });
   cluster.watch((event) => events.push(event));
   cluster.serve([CONFIG_MAP, SECRET]);
   await cluster.synced();
 });
 after(async () => {
   await cluster?.close();
-  await plane?.stop();
+  await world?.stop();
 });
 
-const keyOf = (name: string, kind = CONFIG_MAP): ObjectKey => ({ ...kind, namespace: 'default', name });
-
-function configMap(name: string, data: Record<string, string>, labels: Record<string, string> = {}): KubernetesObject {
-  return { ...CONFIG_MAP, metadata: { name, namespace: 'default', labels }, data };
-}
-
-async function succeed(words: readonly string[], input?: object): Promise<string> {
-  const { code, out, err } = await plane.kubectl(words, input === undefined ? {} : { input: JSON.stringify(input) });
-  assert.equal(code, 0, `kubectl ${words.join(' ')}: ${out}${err}`);
-  return out;
-}
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await sleep(20);
-}
-
-const refusedWith = (code: ErrorCode, pattern?: RegExp) => (error: unknown) =>
-  error instanceof EdictError && error.code === code && (pattern === undefined || pattern.test(error.message));
+const succeed = (words: readonly string[]): Promise<string> => world.succeed(words);
 
 const create = (name: string, data = { a: '1' }): Promise<KubernetesObject> =>
   cluster.apply({ object: configMap(name, data), fieldManager: MANAGER, force: false });
@@ -133,7 +102,7 @@ test('a dry run writes nothing and is not read', async () => {
   const answer = await cluster.apply({ object, fieldManager: MANAGER, force: false, dryRun: true });
   assert.ok(answer.metadata.uid);
   assert.equal(await cluster.get(keyOf('dry')), null);
-  assert.match((await plane.kubectl(['get', 'configmap/dry'])).err, /not found/);
+  assert.match((await world.plane.kubectl(['get', 'configmap/dry'])).err, /not found/);
 });
 
 test('what does not fit is refused with its path and without its value', async () => {
@@ -178,6 +147,18 @@ test('what does not fit is refused with its path and without its value', async (
     }),
     refusedWith('ObjectNotFound', /no namespace nowhere/),
   );
+});
+
+test('an apply that means one object does not make or change another', async () => {
+  const { uid } = (await create('meant')).metadata;
+  const meant = (name: string, of: string | undefined): Promise<KubernetesObject> => {
+    const { metadata, ...rest } = configMap(name, { a: '2' });
+    const object = { ...rest, metadata: { ...metadata, ...(of === undefined ? {} : { uid: of }) } } as KubernetesObject;
+    return cluster.apply({ object, fieldManager: MANAGER, force: false });
+  };
+  await meant('meant', uid);
+  await assert.rejects(meant('meant', '00000000-0000-0000-0000-000000000000'), refusedWith('ObjectConflict'));
+  await assert.rejects(meant('not-there', uid), refusedWith('ObjectConflict'));
 });
 
 test('a deletion names its object by uid, and reads as done at once', async () => {
@@ -230,17 +211,17 @@ test('a kind is absent until it is installed; then its status is written apart, 
   assert.deepEqual(asJson(written).status, { phase: 'Running', podName: 'x' });
   const again = await cluster.updateStatus({ key, uid, status: { phase: 'Running' } });
   assert.deepEqual(asJson(again).status, { phase: 'Running' });
-  const writes = client.counts.read().filter(({ resource }) => resource.endsWith('/status'));
+  const writes = world.client.counts.read().filter(({ resource }) => resource.endsWith('/status'));
   await cluster.updateStatus({ key, uid, status: { phase: 'Running' } });
   assert.deepEqual(
-    client.counts.read().filter(({ resource }) => resource.endsWith('/status')),
+    world.client.counts.read().filter(({ resource }) => resource.endsWith('/status')),
     writes,
   );
   await assert.rejects(cluster.updateStatus({ key, uid: 'other', status: {} }), refusedWith('ObjectConflict'));
 });
 
 test('what a user may not do is refused with the rule that it lacks', async () => {
-  const limited = new KubernetesCluster({ client: await clientFor('alice') });
+  const limited = new KubernetesCluster({ client: await world.clientFor('alice') });
   limited.follow(CONFIG_MAP);
   await limited.synced();
   assert.equal(await limited.availability(CONFIG_MAP), 'forbidden');
@@ -264,12 +245,33 @@ test('as another identity, what counts is what that one may do', async () => {
   );
 });
 
+test('many objects are read in a stream, and objects with one rule share what is kept of them', async () => {
+  const labels = { [OWNER_LABEL]: 'many' };
+  const many = Array.from({ length: 1200 }, (_, index) => configMap(`many-${index}`, { index: String(index) }, labels));
+  const queue = [...many];
+  const worker = async (): Promise<void> => {
+    for (let object = queue.pop(); object !== undefined; object = queue.pop())
+      await cluster.apply({ object, fieldManager: MANAGER, force: false });
+  };
+  await Promise.all(Array.from({ length: 16 }, worker));
+  const second = new KubernetesCluster({ client: await world.clientFor() });
+  const paged = await second.list({ ...CONFIG_MAP, labels });
+  second.follow(CONFIG_MAP);
+  await second.synced();
+  const found = await second.list({ ...CONFIG_MAP, labels });
+  await second.close();
+  assert.equal(found.length, many.length);
+  assert.deepEqual(found, paged);
+  assert.equal(new Set(found.map(({ metadata }) => metadata.managedFields?.[0]?.fieldsV1)).size, 1);
+  assert.deepEqual(await cluster.list({ ...CONFIG_MAP, labels }), found);
+});
+
 test('an API server that comes back is followed on', async () => {
-  const server = plane.server('kube-apiserver');
+  const server = world.plane.server('kube-apiserver');
   await server.kill();
   await assert.rejects(create('while-down'), refusedWith('ClusterUnavailable'));
   server.start();
-  await plane.waitFor('/readyz');
+  await world.plane.waitFor('/readyz');
   await succeed(['create', 'configmap', 'after-restart']);
   await until(async () => (await cluster.get(keyOf('after-restart'))) !== null);
   assert.equal(await cluster.availability(CONFIG_MAP), 'ready');

@@ -10,7 +10,7 @@ const COMMAND = resolve('dist/bin/edict.js');
 const NAMESPACE = 'edict-system';
 
 /** Runs the `edict` command with the rule set of the project, and gives what it prints. Throws where it fails. */
-export async function edictOutput(words: readonly string[]): Promise<string> {
+async function edictOutput(words: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [COMMAND, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
   let out = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -20,6 +20,7 @@ export interface Agents {
 export class AgentPool {
   readonly #connection: Connection;
   #current: { readonly print: string; readonly agents: Agents } | undefined;
+  #credentials: Credentials | undefined;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -28,14 +29,17 @@ export class AgentPool {
   /** Agents with present credentials; `renew` where the server refused those that were given before. */
   async agents(renew = false): Promise<Agents> {
     const credentials = await this.#connection.credentials(renew);
+    if (this.#current !== undefined && this.#credentials === credentials) return this.#current.agents;
+    this.#credentials = credentials;
     const print = fingerprint(credentials);
     if (this.#current?.print !== print) {
       const before = this.#current?.agents;
       this.#current = { print, agents: this.#open(credentials) };
       if (before !== undefined && before.requests !== credentials.agent) retire(before);
     }
-    const { agents } = this.#current;
-    return { ...agents, headers: credentials.headers };
+    const agents = { ...this.#current.agents, headers: credentials.headers };
+    this.#current = { print, agents };
+    return agents;
   }
 
   /** Ends all connections. */

@@ -98,7 +98,12 @@ export class Discovery {
   }
 
   async #resourcesOf(root: JsonObject): Promise<readonly ApiResource[]> {
-    if (root.kind === 'APIGroupDiscoveryList') return itemsOf(root.items).flatMap(fromAggregated);
+    if (root.kind === 'APIGroupDiscoveryList') {
+      // The server behind a stale group is down: what it served does not cease to exist.
+      const stale = new Set(itemsOf(root.items).flatMap(staleVersions));
+      const kept = [...(this.#served?.resources.values() ?? [])].filter(({ apiVersion }) => stale.has(apiVersion));
+      return [...kept, ...itemsOf(root.items).flatMap(fromAggregated)];
+    }
     const versions =
       root.kind === 'APIVersions'
         ? listOf(root.versions).map((version) => `/api/${textOf(version)}`)
@@ -158,11 +163,20 @@ export function resourceName({ apiVersion, plural }: ApiResource): string {
   return group === '' ? plural : `${plural}.${group}`;
 }
 
-function fromAggregated({ metadata, versions }: JsonObject): readonly ApiResource[] {
+function staleVersions(group: JsonObject): readonly string[] {
+  const stale = itemsOf(group.versions).filter(({ freshness }) => freshness === 'Stale');
+  return stale.map((version) => apiVersionOf(group, version));
+}
+
+function apiVersionOf({ metadata }: JsonObject, { version }: JsonObject): string {
   const group = isJsonObject(metadata) ? textOf(metadata.name) : '';
-  return itemsOf(versions).flatMap(({ version, resources }) => {
-    const apiVersion = group === '' ? textOf(version) : `${group}/${textOf(version)}`;
-    return itemsOf(resources).flatMap(({ resource, responseKind, scope, verbs, subresources }) => {
+  return group === '' ? textOf(version) : `${group}/${textOf(version)}`;
+}
+
+function fromAggregated(group: JsonObject): readonly ApiResource[] {
+  return itemsOf(group.versions).flatMap((version) => {
+    const apiVersion = apiVersionOf(group, version);
+    return itemsOf(version.resources).flatMap(({ resource, responseKind, scope, verbs, subresources }) => {
       if (!isJsonObject(responseKind) || typeof resource !== 'string') return [];
       return [
         {

@@ -33,6 +33,8 @@ function faultsFor(error: ApiError, asked: Asked): readonly Fault[] {
   const taken = details.causes.filter(({ reason }) => reason === 'FieldManagerConflict');
   if (taken.length > 0) return fieldsTaken(taken, asked);
   if (isDenial(error)) return [denied(error, asked)];
+  // A patch that means an object by its uid would give another one that uid: validation is the first to object.
+  if (details.causes.some(({ field }) => field === 'metadata.uid')) return [conflict(asked)];
   if (isTypeMismatch(error)) return mismatches(error, asked);
   switch (status) {
     case 400:
@@ -52,14 +54,7 @@ function faultsFor(error: ApiError, asked: Asked): readonly Fault[] {
     case 404:
       return [notFound(error, asked)];
     case 409:
-      return [
-        fault(
-          'ObjectConflict',
-          'The object is another one, or another version of it, than the one that was read.',
-          asked,
-          'Read it again and repeat.',
-        ),
-      ];
+      return [conflict(asked)];
     case 413:
       return [fault('ObjectTooLarge', 'The object is larger than the cluster stores.', asked, 'Split it.')];
     default:
@@ -69,6 +64,11 @@ function faultsFor(error: ApiError, asked: Asked): readonly Fault[] {
 
 function fault(code: ErrorCode, message: string, { key }: Asked, remedy?: string): Fault {
   return { code, message, location: { object: formatKey(key) }, ...(remedy === undefined ? {} : { remedy }) };
+}
+
+function conflict(asked: Asked): Fault {
+  const message = 'The object is another one, or another version of it, than the one that was read.';
+  return fault('ObjectConflict', message, asked, 'Read it again and repeat.');
 }
 
 /** One fault for each other manager; `fragment` is its name, which tells whether a rule adopts it. */

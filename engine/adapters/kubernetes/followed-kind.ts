@@ -17,14 +17,12 @@ export interface FollowPorts extends ReflectorPorts {
 export class FollowedKind {
   /** Settles when the kind was read once, or cannot be read. */
   readonly synced: Promise<void>;
-  readonly #cache: ObjectCache;
+  readonly cache: ObjectCache;
   readonly #reflector: Reflector;
-  readonly #namespace: string | undefined;
   #availability: Availability = 'syncing';
 
   constructor(kind: KindReference, { namespace, slimmer, tell, tellAvailability, ...ports }: FollowPorts) {
-    this.#cache = new ObjectCache(tell, slimmer);
-    this.#namespace = namespace;
+    this.cache = new ObjectCache(tell, slimmer);
     let settle: () => void = () => undefined;
     this.synced = new Promise((resolve) => {
       settle = resolve;
@@ -35,18 +33,11 @@ export class FollowedKind {
       settle();
       tellAvailability(availability);
     };
-    this.#reflector = new Reflector({ kind, namespace, cache: this.#cache, onAvailability }, ports);
+    this.#reflector = new Reflector({ kind, namespace, cache: this.cache, onAvailability }, ports);
   }
 
   get availability(): Availability {
     return this.#availability;
-  }
-
-  /** The objects, where they are all that there are in a namespace; undefined asks for every namespace. */
-  cacheFor(namespace: string | undefined): ObjectCache | undefined {
-    return this.#namespace === undefined || namespace === undefined || namespace === this.#namespace
-      ? this.#cache
-      : undefined;
   }
 
   start(): void {

@@ -62,12 +62,15 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
     for (const kind of kinds) this.follow(kind);
   }
 
-  /** Follows a kind from now on: its objects are kept in memory, and their changes are told. */
-  follow({ apiVersion, kind }: KindReference): void {
+  /**
+   * Follows a kind from now on: its objects are kept in memory, and their changes are told. Of one namespace where it is
+   * given, besides what is followed anyway: Edict's own records are read at every pass.
+   */
+  follow({ apiVersion, kind }: KindReference, namespace: string | undefined = this.#options.namespace): void {
     const reference = { apiVersion, kind };
-    const name = nameOf(reference);
+    const name = nameOf(reference, namespace);
     if (this.#kinds.has(name)) return;
-    const { namespace, onTrouble = () => undefined } = this.#options;
+    const { onTrouble = () => undefined } = this.#options;
     const followed = new FollowedKind(reference, {
       client: this.#client,
       discovery: this.#discovery,
@@ -76,10 +79,9 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
       onTrouble,
       namespace,
       slimmer: this.#slimmer,
-      tell: (event) => this.#tellAll(this.#listeners, event, reference),
-      tellAvailability: (availability) => {
-        for (const listener of this.#availabilityListeners) listener(reference, availability);
-      },
+      tell: (event) => this.#tellAll(this.#listeners, reference, (listener) => listener(event)),
+      tellAvailability: (availability) =>
+        this.#tellAll(this.#availabilityListeners, reference, (listener) => listener(reference, availability)),
     });
     this.#kinds.set(name, followed);
     followed.start();
@@ -87,8 +89,9 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
 
   /** Stops following a kind, and forgets its objects without telling that they are gone. */
   async unfollow(kind: KindReference): Promise<void> {
-    const followed = this.#kinds.get(nameOf(kind));
-    this.#kinds.delete(nameOf(kind));
+    const name = nameOf(kind, this.#options.namespace);
+    const followed = this.#kinds.get(name);
+    this.#kinds.delete(name);
     await followed?.close();
   }
 
@@ -117,7 +120,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
 
   async availability(kind: KindReference): Promise<Availability> {
     this.follow(kind);
-    return this.#kinds.get(nameOf(kind))?.availability ?? 'syncing';
+    return this.#kinds.get(nameOf(kind, this.#options.namespace))?.availability ?? 'syncing';
   }
 
   async get(key: ObjectKey): Promise<KubernetesObject | null> {
@@ -143,7 +146,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
     const ports = {
       client: this.#client,
       discovery: this.#discovery,
-      cacheOf: (key: ObjectKey) => this.#kinds.get(nameOf(key))?.cacheFor(key.namespace),
+      cacheOf: (key: ObjectKey) => this.#followed(key, key.namespace)?.cache,
       read: (key: ObjectKey) => this.get(key),
       readLive: (key: ObjectKey) => this.#getLive(key),
       guard: this.#options.guard,
@@ -169,8 +172,17 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
 
   /** The cache that answers for a kind and namespace; undefined: the server has to be asked. */
   #readable(kind: KindReference, namespace: string | undefined): ObjectCache | undefined {
-    const followed = this.#kinds.get(nameOf(kind));
-    return followed?.availability === 'ready' ? followed.cacheFor(namespace) : undefined;
+    const followed = this.#followed(kind, namespace);
+    return followed?.availability === 'ready' ? followed.cache : undefined;
+  }
+
+  /** Who has all that there is of a kind in a namespace, or in every namespace that this process sees. */
+  #followed(kind: KindReference, namespace: string | undefined): FollowedKind | undefined {
+    const own = this.#options.namespace;
+    const isCovered = own === undefined || namespace === undefined || namespace === own;
+    const all = isCovered ? this.#kinds.get(nameOf(kind, own)) : undefined;
+    if (all?.availability === 'ready' || namespace === undefined) return all;
+    return this.#kinds.get(nameOf(kind, namespace)) ?? all;
   }
 
   async #getLive(key: ObjectKey): Promise<KubernetesObject | null> {
@@ -218,10 +230,10 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
   }
 
   /** A listener that fails must not end the watch that told it. */
-  #tellAll(listeners: ReadonlySet<(event: ClusterEvent) => void>, event: ClusterEvent, kind: KindReference): void {
+  #tellAll<Listener>(listeners: ReadonlySet<Listener>, kind: KindReference, tell: (listener: Listener) => void): void {
     for (const listener of listeners) {
       try {
-        listener(event);
+        tell(listener);
       } catch (error) {
         this.#options.onTrouble?.(kind, `a listener failed: ${error instanceof Error ? error.message : String(error)}`);
       }
@@ -230,4 +242,6 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
 }
 
 /** Kinds are followed in the version that is asked for: the server converts objects, this does not. */
-const nameOf = ({ apiVersion, kind }: KindReference): string => `${apiVersion}/${kind}`;
+function nameOf({ apiVersion, kind }: KindReference, namespace: string | undefined): string {
+  return `${apiVersion}/${kind} ${namespace ?? ''}`;
+}

@@ -128,9 +128,9 @@ export class LeaderElection {
       return true;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      if (!(error instanceof ApiError)) throw error;
-      if (error.status === 409) await this.#reread(signal);
-      else this.#options.onTrouble?.(`the lease cannot be read or written: ${error.status} ${error.reason}`);
+      // Somebody else was faster.
+      if (error instanceof ApiError && error.status === 409) await this.#reread(signal);
+      else this.#options.onTrouble?.(`the lease cannot be read or written: ${describe(error)}`);
       return false;
     }
   }
@@ -253,6 +253,11 @@ function leaseOf(record: LeaseRecord, place: { readonly namespace: string; reado
       renewTime,
     },
   };
+}
+
+function describe(error: unknown): string {
+  if (error instanceof ApiError && error.status !== 0) return `${error.status} ${error.reason}`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** RFC 3339 with microseconds, as Kubernetes writes MicroTime. */

@@ -219,7 +219,7 @@ export class Reflector {
     const { onAvailability, kind } = this.#target;
     const { signal } = this.#abort;
     const { streaming, discovery, onTrouble, pause } = this.#ports;
-    const { status, reason } = error instanceof ApiError ? error : { status: undefined, reason: 'Garbage' };
+    const { status, reason, retryAfter = 0 } = error instanceof ApiError ? error : { reason: 'Unreachable' };
     const isStreaming = this.#version === undefined && streaming.isSupported;
     if (isStreaming && (status === 400 || status === 422)) {
       streaming.isSupported = false;
@@ -228,7 +228,7 @@ export class Reflector {
     onTrouble(kind, describe(error));
     if (reason !== 'Unreachable') this.#garbage++;
     if (status === 410 || this.#garbage >= GARBAGE_BEFORE_LIST) this.#version = undefined;
-    if (status !== 404 && status !== 403) return pause(this.#backoff.next(), signal);
+    if (status !== 404 && status !== 403) return pause(Math.max(this.#backoff.next(), retryAfter), signal);
     this.#version = undefined;
     if (status === 404) discovery.forget(kind);
     onAvailability(status === 404 ? 'absent' : 'forbidden');

@@ -88,6 +88,8 @@ export class RestClient {
   async open(request: ApiRequest): Promise<IncomingMessage> {
     const response = await this.#authorized(request, true);
     if (isSuccess(response)) return response;
+    // A refusal is short; one that does not end must not hold up for ever what asked.
+    response.setTimeout(REQUEST_TIMEOUT, () => response.destroy());
     throw answerError(statusOf(response), await textOf(response), response.headers['retry-after']);
   }
 

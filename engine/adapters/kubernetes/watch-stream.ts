@@ -39,7 +39,7 @@ export function readWatch(response: IncomingMessage, { onEvent, silence, signal 
       try {
         splitter.push(chunk, (line) => onEvent(parseEvent(line)));
       } catch (error) {
-        fail(error);
+        fail(error instanceof RangeError ? garbage() : error);
       }
     });
     response.on('error', (error) => fail(unreachable(error)));

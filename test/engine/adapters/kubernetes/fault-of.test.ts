@@ -89,6 +89,13 @@ test('fields of other managers are told manager by manager', () => {
   );
 });
 
+test('another uid than the one that was meant is a conflict, however the server puts it', () => {
+  const causes = [
+    { reason: 'FieldValueInvalid', message: 'Invalid value: "x": field is immutable', field: 'metadata.uid' },
+  ];
+  assert.equal(faults(422, 'invalid', causes)[0]?.code, 'ObjectConflict');
+});
+
 test('a namespace that goes, one that is not there and a kind that is not served are told apart', () => {
   const terminating = [{ reason: 'NamespaceTerminating', message: 'being terminated', field: 'metadata.namespace' }];
   assert.match(

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { KubernetesCluster } from '#adapters/kubernetes/kubernetes-cluster.js';
+import { RestClient } from '#adapters/kubernetes/rest-client.js';
+import { FakeApiServer, item, json, list } from './fake-api-server.js';
+
+const CONFIG_MAP = { apiVersion: 'v1', kind: 'ConfigMap' };
+let server: FakeApiServer;
+let cluster: KubernetesCluster;
+let troubles: string[];
+
+beforeEach(async () => {
+  server = await FakeApiServer.start();
+  server.version = 'v1.20.0';
+  troubles = [];
+  const client = new RestClient(server.connection());
+  cluster = new KubernetesCluster({ client, onTrouble: (_, message) => troubles.push(message) });
+});
+afterEach(async () => {
+  await cluster.close();
+  await server.close();
+});
+
+/** Lists these objects in all namespaces, and tells nothing of them afterwards. */
+function serve(objects: readonly object[]): void {
+  server.on('GET', /^\/api\/v1\/configmaps$/, (_, response, url) =>
+    url.searchParams.has('watch')
+      ? void response.writeHead(200).flushHeaders()
+      : json(response, 200, list(objects, '5')),
+  );
+}
+
+test('of one namespace a kind is followed by itself; what lies elsewhere is asked of the server', async () => {
+  const one = { metadata: { name: 'a', namespace: 'one', uid: 'u', resourceVersion: '1' } };
+  server.on('GET', /namespaces\/one\/configmaps$/, (_, response, url) =>
+    url.searchParams.has('watch') ? void response.writeHead(200).flushHeaders() : json(response, 200, list([one], '5')),
+  );
+  server.on('GET', /namespaces\/two\/configmaps\/b$/, (_, response) =>
+    json(response, 200, { ...CONFIG_MAP, ...item('b', '2') }),
+  );
+  serve([one, item('c', '2')]);
+  cluster.follow(CONFIG_MAP, 'one');
+  await cluster.synced();
+  const before = server.requests.length;
+  assert.ok((await cluster.get({ ...CONFIG_MAP, namespace: 'one', name: 'a' })) !== null);
+  assert.equal(await cluster.get({ ...CONFIG_MAP, namespace: 'one', name: 'b' }), null);
+  assert.equal(server.requests.length, before);
+  assert.equal((await cluster.get({ ...CONFIG_MAP, namespace: 'two', name: 'b' }))?.metadata.name, 'b');
+  assert.equal((await cluster.list({ ...CONFIG_MAP })).length, 2);
+  assert.equal(server.requests.length, before + 2);
+});
+
+test('a listener that fails hinders nobody', async () => {
+  cluster.watch(() => {
+    throw new Error('mine');
+  });
+  const after: string[] = [];
+  cluster.watch(({ object }) => after.push(object.metadata.name));
+  serve([item('a', '1'), item('b', '2')]);
+  cluster.follow(CONFIG_MAP);
+  await cluster.synced();
+  assert.deepEqual(after, ['a', 'b']);
+  assert.deepEqual(troubles, ['a listener failed: mine', 'a listener failed: mine']);
+});

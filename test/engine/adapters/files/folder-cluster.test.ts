@@ -186,8 +186,8 @@ test('one process at a time writes to a folder, and a dead one holds nobody up',
 });
 
 test('a dead process whose parent never noticed holds nobody up', async () => {
-  // The child of a shell that goes on without waiting for it stays a zombie.
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  // A child that ends after its shell became another program, which waits for nobody, stays a zombie.
+  const parent = spawn('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
   try {
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const id = line.toString().trim();

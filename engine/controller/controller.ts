@@ -27,9 +27,11 @@ export interface PassNotice {
   readonly duration: number;
 }
 
-/** Is told of every pass. */
+/** Is told of every pass, and of the objects that there will be none of any more. */
 export interface PassObserver {
   onPass(notice: PassNotice): void;
+  /** The object is not there any more, or no rule is for it: what is remembered of it can be forgotten. */
+  onGone?(key: ObjectKey): void;
 }
 
 /** What a controller works with. */
@@ -186,13 +188,17 @@ export class Controller {
   }
 
   #conclude(pass: Pass, { key, waited }: Task, begun: number): void {
-    const { timer, observers = [], defect } = this.#options;
     const { entry, outcome } = pass;
     this.#schedule(key, entry, outcome);
-    const notice: PassNotice = { key, entry, pass, waited, duration: timer.now() - begun };
+    const notice: PassNotice = { key, entry, pass, waited, duration: this.#options.timer.now() - begun };
+    this.#tell((observer) => observer.onPass(notice));
+  }
+
+  #tell(call: (observer: PassObserver) => void): void {
+    const { observers = [], defect } = this.#options;
     for (const observer of observers) {
       try {
-        observer.onPass(notice);
+        call(observer);
       } catch (error) {
         defect(error);
       }
@@ -217,6 +223,7 @@ export class Controller {
     this.#queue.forget(key);
     this.#charts.forget(key);
     this.#triggers.forget(key);
+    this.#tell((observer) => observer.onGone?.(key));
   }
 
   /** Looks at the charts from time to time, for as long as this process leads. */

@@ -43,6 +43,21 @@ test('a child that somebody changes or deletes is put right, and a deleted objec
   assert.equal(bench.timer.pending, 1);
 });
 
+test('observers are told of objects that are gone', async () => {
+  const gone: string[] = [];
+  const bench = new Bench({
+    controller: { observers: [{ onPass: () => undefined, onGone: ({ name }) => void gone.push(name) }] },
+  });
+  await bench.world.thing('one', { resources: [] });
+  await bench.world.thing('two', { resources: [] });
+  await bench.controller.start();
+  await bench.quiet();
+  assert.deepEqual(gone, []);
+  await bench.world.delete(THING, 'one');
+  await bench.quiet();
+  assert.deepEqual([...new Set(gone)], ['one']);
+});
+
 test('every outcome leads to what its type says', async () => {
   const bench = new Bench({ rule: { triggers: { resync: '20m' } } });
   const { world, controller, timer } = bench;

@@ -16,7 +16,7 @@ const json = (path: string): JsonObject => JSON.parse(read(path)) as JsonObject;
 /** Every metric that the engine has, with the labels that may be asked for. */
 const METRICS: { readonly [name: string]: readonly string[] } = {
   edict_reconcile_total: ['rule', 'outcome'],
-  edict_reconcile_duration_seconds_bucket: ['rule', 'stage', 'le'],
+  edict_reconcile_duration_seconds_bucket: ['rule', 'le'],
   edict_queue_depth: ['rule'],
   edict_queue_oldest_seconds: ['rule'],
   edict_queue_latency_seconds_bucket: ['rule', 'le'],

@@ -8,10 +8,10 @@ import { entryOf, mirror, THING } from '../reconcile/thing.js';
 export const ENTRY = entryOf({ template: mirror }, {});
 
 export const STALLED: Outcome = { state: 'stalled', reason: 'BadSize', message: 'too large' };
-export const FAILED: Outcome = {
+export const FAILED = {
   state: 'failed',
   fault: { code: 'RepositoryUnavailable', message: 'down', location: {} },
-};
+} as const;
 
 export const keyNamed = (name: string): ObjectKey => ({ ...THING, namespace: 'avs', name });
 

@@ -8,6 +8,8 @@ await build({
     'jsonnet-thread': 'dist/engine/cli/jsonnet/jsonnet-thread.js',
   },
   platform: 'node',
+  // Bundled, two of its variables get one name (rolldown 1, with @opentelemetry/api).
+  external: ['prom-client'],
   logLevel: 'warn',
   output: {
     dir: 'dist/bin',

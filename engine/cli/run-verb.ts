@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { type Address, parseAddress } from '#adapters/http/address.js';
 import type { Run } from './author-verbs.js';
 
 interface RunFlags {
@@ -7,6 +8,8 @@ interface RunFlags {
   readonly watchNamespace?: string;
   readonly leaderElect: boolean;
   readonly concurrency: number;
+  readonly metricsBindAddress: Address | 'off';
+  readonly healthProbeBindAddress: Address | 'off';
 }
 
 /** Adds the verb that runs the engine on a cluster. It is loaded when it is asked for. */
@@ -22,9 +25,18 @@ export function addRunVerb(
     .option('--watch-namespace <name>', 'look at the objects of one namespace only (default: NAMESPACE)', namespace)
     .option('--leader-elect', 'work only while this is the replica that leads, by a Lease', false)
     .option('--concurrency <number>', 'objects at work at once', positive, 64)
-    .action(async ({ kubeconfig, context, watchNamespace, leaderElect, concurrency }: RunFlags) => {
+    .option('--metrics-bind-address <address>', 'where /metrics is, as :8080 (default: nowhere)', address, 'off')
+    .option(
+      '--health-probe-bind-address <address>',
+      'where /healthz and /readyz are (default: nowhere)',
+      address,
+      'off',
+    )
+    .action(async (flags: RunFlags) => {
+      const { kubeconfig, context, watchNamespace, leaderElect, concurrency } = flags;
+      const { metricsBindAddress: metrics, healthProbeBindAddress: probes } = flags;
       const command = await import('./commands/run.js');
-      await run(command.run, { kubeconfig, context, watchNamespace, leaderElect, concurrency });
+      await run(command.run, { kubeconfig, context, watchNamespace, leaderElect, concurrency, metrics, probes });
     });
 }
 
@@ -32,4 +44,10 @@ function positive(value: string): number {
   const number = Number(value);
   if (Number.isInteger(number) && number > 0 && number <= 1000) return number;
   throw new InvalidArgumentError('It is a number from 1 to 1000.');
+}
+
+function address(value: string): Address | 'off' {
+  const parsed = parseAddress(value);
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError('It is :8080, 127.0.0.1:8080 or, for nowhere, 0.');
 }

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { countWrites } from '../testbed/api-metrics.js';
 import type { ControlPlane } from '../testbed/control-plane.js';
+import { freePort } from '../testbed/free-port.js';
 import { startControlPlane } from '../testbed/start-control-plane.js';
 import { install, RunningEdict } from './running-edict.js';
 
@@ -27,12 +28,18 @@ const POD = 'performer-price-feed';
 let plane: ControlPlane;
 let kubeconfig: string;
 let edict: RunningEdict;
+let pages: { readonly metrics: string; readonly ready: string };
 
 before(async () => {
   plane = await startControlPlane({ kwok: true });
   kubeconfig = await install(plane);
   for (const name of [NAMESPACE, 'shop']) await kubectl('create', 'namespace', name);
-  edict = new RunningEdict(kubeconfig);
+  const [metrics, probes] = [await freePort(), await freePort()];
+  pages = { metrics: `http://127.0.0.1:${metrics}/metrics`, ready: `http://127.0.0.1:${probes}/readyz` };
+  edict = new RunningEdict(kubeconfig, undefined, [
+    `--metrics-bind-address=127.0.0.1:${metrics}`,
+    `--health-probe-bind-address=127.0.0.1:${probes}`,
+  ]);
   await edict.running();
 });
 after(async () => {
@@ -142,6 +149,19 @@ test('what a policy denies is told, and makes nothing', async () => {
   assert.match(reason, /GPU type must be specified when GPU count > 0/);
   assert.equal(await field('pod', 'performer-denied', '.metadata.uid'), '');
   await kubectl('delete', 'performer', 'denied', '-n', NAMESPACE);
+});
+
+test('what was done is told: by events, metrics, probes and a log without values', async () => {
+  await until('events tell of the Pod', async () =>
+    (await kubectl('events', '-n', NAMESPACE, '--for=performer/price-feed')).includes(`Created`),
+  );
+  await until('the rule set is ready', async () => (await fetch(pages.ready)).status === 200);
+  const metrics = await (await fetch(pages.metrics)).text();
+  assert.match(metrics, /^edict_reconcile_total\{rule="performer\/performer",outcome="settled"\} [1-9]/m);
+  assert.match(metrics, /^edict_leader 1$/m);
+  assert.match(metrics, /^edict_api_requests_total\{[^}]*resource="pods"[^}]*\} [1-9]/m);
+  for (const line of edict.log.trim().split('\n')) assert.doesNotThrow(() => JSON.parse(line), line);
+  assert.doesNotMatch(edict.log, /ghcr\.io\/acme/);
 });
 
 test('a claim becomes files in Git, and its deletion removes them', async () => {

@@ -74,7 +74,7 @@ export class RunningEdict {
 
   /** Waits until it says that it runs. */
   async running(): Promise<void> {
-    while (!/ runs \d+ kinds /.test(this.#log)) {
+    while (!/"running"/.test(this.#log)) {
       if (this.#child.exitCode !== null) throw new Error(`edict run ended: ${this.#log}`);
       await new Promise((done) => setTimeout(done, 50));
     }

@@ -5,7 +5,7 @@ import { kindIdentity } from '#model/object.js';
 import { ruleOf } from './pass-counters.js';
 
 /** How often the API server was asked something and answered so. */
-export interface RequestCount {
+interface RequestCount {
   readonly verb: string;
   readonly resource: string;
   readonly code: number;

@@ -9,7 +9,6 @@ interface ManifestFlags {
   readonly namespace: string;
   readonly image?: string;
   readonly watchNamespace?: string;
-  readonly webhooks: boolean;
   readonly only: readonly Part[];
   readonly existingNamespace: boolean;
   readonly outputDir?: string;
@@ -31,7 +30,6 @@ export function addManifestsVerb(verb: (name: string, description: string) => Co
       'look at the custom resources of one namespace, and have rights only there',
       namespace,
     )
-    .option('--webhooks', 'have the API server ask before it stores a custom resource', false)
     .addOption(new Option('--only <parts...>', 'only these').choices(PARTS).default([], 'all'))
     .option('--existing-namespace', 'the namespace is there already: leave it out', false)
     .option('--output-dir <folder>', 'write files, as operators made with kubebuilder have them in config/', notEmpty)

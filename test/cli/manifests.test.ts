@@ -9,7 +9,7 @@ import { type Path, valueAt } from '#model/path.js';
 import { parseYaml } from '#model/yaml.js';
 import { edictHere, temporaryFolder } from './run-edict.js';
 
-/** A rule set with a read by name, a write to one namespace and a condition, in a folder of its own. */
+/** A rule set with a read by name and a write to one namespace, in a folder of its own. */
 function folderWithNotes(): string {
   const folder = temporaryFolder('notes');
   const file = join(folder, 'rules/office/note.yaml');
@@ -18,8 +18,7 @@ function folderWithNotes(): string {
     .replace(
       '[{apiVersion: v1, kind: ConfigMap}]',
       '[{apiVersion: v1, kind: ConfigMap}, {apiVersion: batch/v1, kind: Job, namespaces: [press]}]',
-    )
-    .replace('kind: Note}', "kind: Note, where: self.spec.text != 'draft'}");
+    );
   writeFileSync(file, text);
   return folder;
 }
@@ -51,7 +50,7 @@ const rulesOf = (object: JsonObject): readonly string[] =>
   );
 
 test('the manifests are these, in the order in which they can be applied', async () => {
-  const objects = await manifests(folderWithNotes(), '--webhooks');
+  const objects = await manifests(folderWithNotes());
   assert.deepEqual(namesOf(objects), [
     'Namespace/edict-system',
     'CustomResourceDefinition/notes.office.example.com',
@@ -67,9 +66,7 @@ test('the manifests are these, in the order in which they can be applied', async
     'ClusterRole/edict-editor-role',
     'ClusterRole/edict-viewer-role',
     'Service/edict-system/edict-controller-manager-metrics-service',
-    'Service/edict-system/edict-webhook-service',
     'Deployment/edict-system/edict-controller-manager',
-    'ValidatingWebhookConfiguration/edict-validating-webhook-configuration',
   ]);
 });
 
@@ -92,25 +89,15 @@ test('the rights are exactly what the rules need', async () => {
   ]);
 });
 
-test('an engine that watches one namespace has no rights in others, and nobody is asked about them', async () => {
-  const words = ['--watch-namespace', 'desk', '--webhooks', '--former', 'apps/v1/Deployment'] as const;
+test('an engine that watches one namespace has no rights in others', async () => {
+  const words = ['--watch-namespace', 'desk', '--former', 'apps/v1/Deployment'] as const;
   const objects = await manifests(folderWithNotes(), ...words);
-  assert.deepEqual(rulesOf(named(objects, 'ClusterRole/edict-manager-role')), [
-    'admissionregistration.k8s.io | validatingwebhookconfigurations | edict-validating-webhook-configuration | get patch',
-  ]);
+  assert.ok(!namesOf(objects).includes('ClusterRole/edict-manager-role'));
   assert.deepEqual(rulesOf(named(objects, 'Role/desk/edict-manager-role')).slice(0, 2), [
     ' | configmaps | * | get list watch create patch delete',
     'apps | deployments | * | get list watch delete',
   ]);
   assert.ok(namesOf(objects).includes('Role/press/edict-manager-role'));
-  const [webhook] = named(objects, 'ValidatingWebhookConfiguration/edict-validating-webhook-configuration')
-    .webhooks as readonly JsonObject[];
-  assert.deepEqual(webhook?.namespaceSelector, {
-    matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: ['desk'] }],
-  });
-  assert.deepEqual(webhook?.matchConditions, [
-    { name: 'where', expression: "[object].all(self, self.spec.text != 'draft')" },
-  ]);
   const env = valueAt(named(objects, 'Deployment/edict-system/edict-controller-manager'), [...CONTAINER, 'env']);
   assert.ok((env as readonly JsonObject[]).some(({ name, value }) => name === 'NAMESPACE' && value === 'desk'));
 });
@@ -160,14 +147,13 @@ test('definitions are as they are written, comments and all', async () => {
 
 test('files are written where operators made with kubebuilder have them', async () => {
   const folder = folderWithNotes();
-  const words = ['manifests', '--output-dir', 'config', '--existing-namespace', '--webhooks'];
+  const words = ['manifests', '--output-dir', 'config', '--existing-namespace'];
   const { out } = await edictHere(folder, words);
   const paths = out.trimEnd().split('\n');
   assert.deepEqual(paths, [
     'config/crd/bases/office.example.com_notes.yaml',
     'config/rbac/rbac.yaml',
     'config/manager/manager.yaml',
-    'config/webhook/manifests.yaml',
   ]);
   for (const path of paths) assert.ok(existsSync(join(folder, path)), path);
 });

@@ -81,15 +81,13 @@ test('the templates use every value, and no other', () => {
 });
 
 const TEMPLATES = [
-  'certificate.yaml',
   'crds.yaml',
   'deployment.yaml',
   'monitoring.yaml',
   'networkpolicy.yaml',
   'rbac.yaml',
+  'service.yaml',
   'serviceaccount.yaml',
-  'services.yaml',
-  'webhooks.yaml',
 ];
 
 test('chart and manifests make the same Pod', () => {
@@ -99,7 +97,6 @@ test('chart and manifests make the same Pod', () => {
     image: 'i',
     version: 'v',
     watchNamespace: undefined,
-    webhooks: true,
   };
   const pod = valueAt(deployment(options), ['spec', 'template', 'spec']) as JsonObject;
   const [container = {}] = pod.containers as readonly JsonObject[];
@@ -116,7 +113,7 @@ test('chart and manifests make the same Pod', () => {
     assert.deepEqual(at('healthChecks', check), times);
   }
   const env = at('operator', 'env') as JsonObject;
-  assert.deepEqual([env.metricsPort, env.healthCheckPort, env.webhookPort], Object.values(PORTS));
+  assert.deepEqual([env.metricsPort, env.healthCheckPort], Object.values(PORTS));
   const template = read('templates/deployment.yaml');
   const flags = (container.args as readonly string[]).map((flag) => flag.replace(/=.*$/, ''));
   const variables = (container.env as readonly { readonly name: string }[]).map(({ name }) => name);

@@ -54,7 +54,7 @@ export function peopleRules({ catalog, names }: InstalledRules): {
 
 /** The account that the engine runs as, and all that it may do. */
 export function accessObjects(rules: InstalledRules, options: InstallOptions): readonly JsonObject[] {
-  const rights = rightsOf(ownersIn([...ruleAccess(rules), ...webhookAccess(options)], options.watchNamespace));
+  const rights = rightsOf(ownersIn(ruleAccess(rules), options.watchNamespace));
   const { editor, viewer } = peopleRules(rules);
   const roles = Object.entries(rights.namespaces).sort(([left], [right]) => compareText(left, right));
   return [
@@ -64,14 +64,6 @@ export function accessObjects(rules: InstalledRules, options: InstallOptions): r
     ...roleIn(options.namespace, 'engine', engineRules(), options),
     ...(editor.length === 0 ? [] : [clusterRole('editor', editor, options), clusterRole('viewer', viewer, options)]),
   ];
-}
-
-/** The engine writes into the webhook configuration whom the API server is to believe. */
-function webhookAccess(options: InstallOptions): readonly Access[] {
-  if (!options.webhooks) return [];
-  const name = nameOf(options, 'validating-webhook-configuration');
-  const group = 'admissionregistration.k8s.io';
-  return [{ group, resource: 'validatingwebhookconfigurations', verbs: ['get', 'patch'], place: 'any', name }];
 }
 
 const RBAC = 'rbac.authorization.k8s.io';

@@ -4,7 +4,6 @@ import { type InstallOptions, metadataOf, nameOf, PORTS, selectorOf } from './in
 /** Where the image has the rule set, and what may be written: nothing else may. */
 const RULES = '/rules';
 const STATE = '/var/lib/edict';
-const CERTIFICATES = '/etc/edict/webhook';
 
 /** The namespace of the engine. Its Pods keep to the strictest of the Pod security standards. */
 export function namespaceObject(options: InstallOptions): JsonObject {
@@ -44,7 +43,6 @@ export function deployment(options: InstallOptions): JsonObject {
           volumes: [
             { emptyDir: {}, name: 'state' },
             { emptyDir: {}, name: 'tmp' },
-            ...(options.webhooks ? [certificates(options)] : []),
           ],
         },
       },
@@ -53,9 +51,8 @@ export function deployment(options: InstallOptions): JsonObject {
 }
 
 function container(options: InstallOptions): JsonObject {
-  const mount = { mountPath: CERTIFICATES, name: 'webhook-certificates', readOnly: true };
   return {
-    args: argumentsOf(options),
+    args: argumentsOf(),
     env: environmentOf(options),
     image: options.image,
     imagePullPolicy: 'IfNotPresent',
@@ -64,7 +61,6 @@ function container(options: InstallOptions): JsonObject {
     ports: [
       { containerPort: PORTS.metrics, name: 'metrics', protocol: 'TCP' },
       { containerPort: PORTS.health, name: 'health', protocol: 'TCP' },
-      ...(options.webhooks ? [{ containerPort: PORTS.webhook, name: 'webhook', protocol: 'TCP' }] : []),
     ],
     readinessProbe: probe('/readyz', { initialDelaySeconds: 5, periodSeconds: 10 }),
     // No limit of CPU: it would stretch a start, which is all computation, and protects nobody that requests do not.
@@ -77,12 +73,11 @@ function container(options: InstallOptions): JsonObject {
     volumeMounts: [
       { mountPath: STATE, name: 'state' },
       { mountPath: '/tmp', name: 'tmp' },
-      ...(options.webhooks ? [mount] : []),
     ],
   };
 }
 
-function argumentsOf({ webhooks }: InstallOptions): string[] {
+function argumentsOf(): string[] {
   return [
     `--root=${RULES}`,
     `--state=${STATE}`,
@@ -90,18 +85,16 @@ function argumentsOf({ webhooks }: InstallOptions): string[] {
     '--leader-elect',
     `--metrics-bind-address=:${PORTS.metrics}`,
     `--health-probe-bind-address=:${PORTS.health}`,
-    ...(webhooks ? [`--webhook-port=${PORTS.webhook}`, `--cert-dir=${CERTIFICATES}`] : []),
   ];
 }
 
-function environmentOf({ watchNamespace, webhooks }: InstallOptions): JsonObject[] {
+function environmentOf({ watchNamespace }: InstallOptions): JsonObject[] {
   const field = (name: string, fieldPath: string): JsonObject => ({ name, valueFrom: { fieldRef: { fieldPath } } });
   return [
     { name: 'LOG_LEVEL', value: 'info' },
     { name: 'LOG_FORMAT', value: 'json' },
     { name: 'XDG_CACHE_HOME', value: `${STATE}/cache` },
     ...(watchNamespace === undefined ? [] : [{ name: 'NAMESPACE', value: watchNamespace }]),
-    ...(webhooks ? [{ name: 'ENABLE_WEBHOOKS', value: 'true' }] : []),
     field('POD_NAMESPACE', 'metadata.namespace'),
     field('POD_NAME', 'metadata.name'),
     field('NODE_NAME', 'spec.nodeName'),
@@ -110,10 +103,4 @@ function environmentOf({ watchNamespace, webhooks }: InstallOptions): JsonObject
 
 function probe(path: string, times: { readonly [field: string]: number }): JsonObject {
   return { failureThreshold: 3, httpGet: { path, port: 'health' }, ...times, timeoutSeconds: 5 };
-}
-
-/** Optional: without it the engine makes its own certificate. */
-function certificates(options: InstallOptions): JsonObject {
-  const secret = { optional: true, secretName: nameOf(options, 'webhook-server-cert') };
-  return { name: 'webhook-certificates', secret };
 }

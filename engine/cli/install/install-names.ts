@@ -10,11 +10,10 @@ export interface InstallOptions {
   readonly version: string;
   /** The only namespace whose custom resources are looked at; undefined: all. */
   readonly watchNamespace: string | undefined;
-  readonly webhooks: boolean;
 }
 
 /** Ports of the engine, by their names in Pods and Services. */
-export const PORTS = { metrics: 8080, health: 8081, webhook: 9443 } as const;
+export const PORTS = { metrics: 8080, health: 8081 } as const;
 
 /** Name of an object of the installation, as operators made with kubebuilder have it. */
 export function nameOf({ name }: Pick<InstallOptions, 'name'>, part: string): string {

@@ -5,8 +5,7 @@ import { dumpYamlDocuments } from '#model/yaml.js';
 import { accessObjects, type InstalledRules } from './access-objects.js';
 import { deployment, namespaceObject } from './deployment.js';
 import type { InstallOptions } from './install-names.js';
-import { services } from './services.js';
-import { webhookConfiguration } from './webhooks.js';
+import { metricsService } from './metrics-service.js';
 
 /** What can be installed by itself. */
 export const PARTS = ['crds', 'rbac', 'deployment'] as const;
@@ -40,10 +39,7 @@ export async function manifestFiles(
     ...(needsNamespace ? file('manager/namespace.yaml', [namespaceObject(options)]) : []),
     ...(wants('crds') ? await definitionFiles(rules, tree) : []),
     ...(wants('rbac') ? file('rbac/rbac.yaml', accessObjects(rules, options)) : []),
-    ...(wants('deployment') ? file('manager/manager.yaml', [...services(options), deployment(options)]) : []),
-    ...(wants('deployment') && options.webhooks
-      ? file('webhook/manifests.yaml', [webhookConfiguration(rules, options)])
-      : []),
+    ...(wants('deployment') ? file('manager/manager.yaml', [metricsService(options), deployment(options)]) : []),
   ];
 }
 

@@ -8,8 +8,8 @@ interface RunFlags {
   readonly watchNamespace?: string;
   readonly leaderElect: boolean;
   readonly concurrency: number;
-  readonly metricsBindAddress: Address | 'off';
-  readonly healthProbeBindAddress: Address | 'off';
+  readonly metricsBindAddress?: Address | 'off';
+  readonly healthProbeBindAddress?: Address | 'off';
 }
 
 /** Adds the verb that runs the engine on a cluster. It is loaded when it is asked for. */
@@ -25,7 +25,7 @@ export function addRunVerb(
     .option('--watch-namespace <name>', 'look at the objects of one namespace only (default: NAMESPACE)', namespace)
     .option('--leader-elect', 'work only while this is the replica that leads, by a Lease', false)
     .option('--concurrency <number>', 'objects at work at once', positive, 64)
-    .option('--metrics-bind-address <address>', 'where /metrics is, as :8080 (default: nowhere)', address, 'off')
+    .option('--metrics-bind-address <address>', 'where /metrics is, as :8080 (default: nowhere)', address)
     .option(
       '--health-probe-bind-address <address>',
       'where /healthz and /readyz are (default: nowhere)',
@@ -34,7 +34,7 @@ export function addRunVerb(
     )
     .action(async (flags: RunFlags) => {
       const { kubeconfig, context, watchNamespace, leaderElect, concurrency } = flags;
-      const { metricsBindAddress: metrics, healthProbeBindAddress: probes } = flags;
+      const { metricsBindAddress: metrics = 'off', healthProbeBindAddress: probes = 'off' } = flags;
       const command = await import('./commands/run.js');
       await run(command.run, { kubeconfig, context, watchNamespace, leaderElect, concurrency, metrics, probes });
     });

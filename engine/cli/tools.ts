@@ -1,8 +1,10 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { EdictError } from '#errors/edict-error.js';
 import { JsonnetTool } from '#wasm/jsonnet-tool.js';
-import { artifactLoader } from '#wasm/load-artifact.js';
+import { artifactLoader, type LoadedArtifact } from '#wasm/load-artifact.js';
 import { RegoTool } from '#wasm/rego-tool.js';
+import { WasmError } from '#wasm/wasm-error.js';
 
 /** Wall time that one call may take: a backstop, far above what any honest one needs. */
 const FORMATTER_MILLISECONDS = 10_000;
@@ -31,8 +33,8 @@ export function openTools(
     onProgress,
     environment: variables,
   };
-  const regoArtifact = artifactLoader('rego', COMPILER_MEBIBYTES, options);
-  const jsonnetArtifact = artifactLoader('jsonnet', FORMATTER_MEBIBYTES, options);
+  const regoArtifact = coded(artifactLoader('rego', COMPILER_MEBIBYTES, options));
+  const jsonnetArtifact = coded(artifactLoader('jsonnet', FORMATTER_MEBIBYTES, options));
   const opened: { close(): Promise<void> }[] = [];
   const keep = <Tool extends { close(): Promise<void> }>(tool: Tool): Tool => {
     opened.push(tool);
@@ -45,5 +47,17 @@ export function openTools(
     jsonnet: () => (jsonnet ??= keep(new JsonnetTool(jsonnetArtifact, FORMATTER_MILLISECONDS))),
     cache,
     close: async () => void (await Promise.all(opened.map((tool) => tool.close()))),
+  };
+}
+
+/** That an artifact is missing is for whoever installs to mend, whichever tool needs it. */
+function coded(load: () => Promise<LoadedArtifact>): () => Promise<LoadedArtifact> {
+  return async () => {
+    try {
+      return await load();
+    } catch (error) {
+      if (!(error instanceof WasmError)) throw error;
+      throw new EdictError({ code: 'ArtifactUnavailable', message: error.message, location: {} }, { cause: error });
+    }
   };
 }

@@ -52,7 +52,10 @@ export async function locateArtifact(name: ArtifactName, options: LocateOptions)
   const { directory, packaged = PACKAGED_DIRECTORY, sources = sourcesOf(name) } = options;
   if (directory !== undefined) {
     if (await holds(directory, name)) return directory;
-    throw new WasmError('ArtifactMissing', `${directory} lacks ${name}.wasm or ${WASM_EXEC}`);
+    throw new WasmError(
+      'ArtifactMissing',
+      `the folder ${directory} lacks ${name}.wasm or ${WASM_EXEC}: name another with EDICT_WASM, or none`,
+    );
   }
   const digest = await hashSources(sources);
   if ((await stamp(packaged, name)) === digest && (await holds(packaged, name))) return packaged;

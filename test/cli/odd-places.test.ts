@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ContentCache } from '#adapters/files/content-cache.js';
@@ -152,7 +162,9 @@ test('a folder or a pipe in the place of a file of the rule set is a fault of th
 test('a cache that cannot be written costs time, never a result', async () => {
   const set = new RuleSet();
   const options = { cache: artifactCache(process.env), environment: process.env, onProgress: () => undefined };
-  const EDICT_WASM = await locateArtifact('rego', options);
+  const EDICT_WASM = join(set.folder, 'wasm');
+  for (const name of ['rego', 'jsonnet'] as const)
+    cpSync(await locateArtifact(name, options), EDICT_WASM, { recursive: true });
   for (const XDG_CACHE_HOME of ['/proc/nowhere', '/dev/null/nowhere']) {
     const run = edict(set.folder, ['fmt', '--check'], { XDG_CACHE_HOME, EDICT_WASM });
     assert.equal(run.code, 0, run.err);
@@ -160,6 +172,13 @@ test('a cache that cannot be written costs time, never a result', async () => {
     await cache.put('0123', ['kept']);
     assert.equal(await cache.get('0123'), undefined);
   }
+});
+
+test('a folder of WebAssembly parts that lacks one is told, with what to do', () => {
+  const set = new RuleSet();
+  const run = edict(set.folder, ['fmt', '--check'], { EDICT_WASM: set.folder, XDG_CACHE_HOME: '/proc/nowhere' });
+  assert.equal(run.code, 1);
+  assert.match(run.err, /lacks (rego|jsonnet)\.wasm or wasm_exec\.js: .*EDICT_WASM.*\[ArtifactUnavailable\]/);
 });
 
 test('a state folder that cannot be made is told at once', () => {

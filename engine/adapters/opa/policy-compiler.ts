@@ -97,15 +97,12 @@ function fileName(path: string): string {
 
 function toolError(error: unknown): unknown {
   if (!(error instanceof WasmError)) return error;
-  const isArtifact = error.code === 'ArtifactMissing' || error.code === 'ArtifactBuildFailed';
-  const fault: Fault = isArtifact
-    ? { code: 'ArtifactUnavailable', message: error.message, location: {} }
-    : {
-        code: 'PolicyInvalid',
-        message: `the policies could not be compiled: ${error.message}`,
-        location: { file: 'policies' },
-        remedy: 'Look for an expression that nests very deep or a rule with very many cases.',
-      };
+  const fault: Fault = {
+    code: 'PolicyInvalid',
+    message: `the policies could not be compiled: ${error.message}`,
+    location: { file: 'policies' },
+    remedy: 'Look for an expression that nests very deep or a rule with very many cases.',
+  };
   return new EdictError(fault, { cause: error });
 }
 

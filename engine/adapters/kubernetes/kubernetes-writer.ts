@@ -15,6 +15,7 @@ import { faultOf } from './fault-of.js';
 import { mergePatch } from './merge-patch.js';
 import type { ObjectCache } from './object-cache.js';
 import type { ApiRequest, Impersonation, RestClient } from './rest-client.js';
+import { takeLists } from './take-lists.js';
 
 /** What a writer works with. */
 export interface WriterPorts {
@@ -38,7 +39,7 @@ const ATTEMPTS = 3;
 
 interface Target {
   readonly key: ObjectKey;
-  readonly verb: 'patch' | 'delete';
+  readonly verb: 'get' | 'patch' | 'delete';
   readonly subresource?: string;
 }
 
@@ -52,7 +53,17 @@ export class KubernetesWriter implements ClusterWriter {
     this.#identity = identity;
   }
 
-  async apply({ object, fieldManager, force, dryRun = false }: ApplyRequest): Promise<KubernetesObject> {
+  async apply(request: ApplyRequest): Promise<KubernetesObject> {
+    try {
+      return await this.#apply(request);
+    } catch (error) {
+      const isInvalid = error instanceof EdictError && error.code === 'ObjectInvalid';
+      if (!isInvalid || !request.force || request.dryRun === true || !(await this.#takeLists(request))) throw error;
+      return this.#apply(request);
+    }
+  }
+
+  #apply({ object, fieldManager, force, dryRun = false }: ApplyRequest): Promise<KubernetesObject> {
     const query = {
       fieldManager,
       force: String(force),
@@ -112,6 +123,23 @@ export class KubernetesWriter implements ClusterWriter {
       } catch (error) {
         if (!(error instanceof EdictError) || error.code !== 'ObjectConflict' || attempt === ATTEMPTS) throw error;
       }
+    }
+  }
+
+  /** Becomes the owner of lists that the object says otherwise than they are, so that the next apply removes what it lacks. */
+  async #takeLists({ object, fieldManager }: ApplyRequest): Promise<boolean> {
+    const target: Target = { key: keyOf(object), verb: 'get' };
+    const resource = await this.#resource(target);
+    try {
+      const live = (await this.#send(target, resource, { method: 'GET' })) as unknown as KubernetesObject;
+      const managedFields = takeLists(live, object, fieldManager);
+      if (managedFields === undefined) return false;
+      const { uid = '', resourceVersion } = live.metadata;
+      const body = { metadata: { ...versioned(uid, resourceVersion), managedFields } };
+      await this.#send({ ...target, verb: 'patch' }, resource, { method: 'PATCH', body, contentType: MERGE });
+      return true;
+    } catch (error) {
+      throw faultOf(error, asked(target, resource));
     }
   }
 

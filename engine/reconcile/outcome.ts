@@ -5,8 +5,14 @@ import type { WaitingReason } from '#model/desired.js';
 import type { Outcome } from '#model/outcome.js';
 import { objections, type Verdict } from '#model/verdict.js';
 
-/** What passes by itself: trying again may help. Everything else needs somebody to change something. */
+/** What may pass without an event that tells of it: trying again may help. Everything else needs somebody to change something. */
 const RETRIED: readonly ErrorCode[] = [
+  'AdmissionDenied',
+  'ClusterForbidden',
+  'ClusterUnavailable',
+  'KindNotServed',
+  'LeadershipLost',
+  'ObjectNotFound',
   'RepositoryConflict',
   'RepositoryUnavailable',
   'ObjectConflict',

@@ -80,12 +80,22 @@ export class RunningEdict {
     }
   }
 
+  /** Sends it a signal, and does not wait. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Waits until it ends, and gives its exit code. */
+  async exit(): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null)
+      await new Promise((done) => this.#child.once('exit', done));
+    return this.#child.exitCode;
+  }
+
   /** Ends it, and gives its exit code. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return this.#child.exitCode;
-    const ended = new Promise<number | null>((done) => this.#child.once('exit', done));
     this.#child.kill(signal);
-    return ended;
+    return this.exit();
   }
 
   /** Forgets where its Git repositories were. */

@@ -79,15 +79,18 @@ export async function run(invocation: Invocation, options: RunOptions): Promise<
   });
   cluster.watchAvailability((kind) => controller.kindChanged(kind));
   cluster.serve(followedKinds(loaded.catalog));
-  const stopping = stopSignal();
-  const campaign = leadership?.campaign(stopping);
+  const told = toldToEnd();
+  // The lease is given back after the last write, not when the process is told to end.
+  const retreat = new AbortController();
+  const campaign = leadership?.campaign(retreat.signal);
   const { version: kubernetes } = await cluster.server();
   await controller.start();
   servers.begin();
   logger.info('running', { version: environment.version, kinds: loaded.catalog.entries.length, kubernetes });
-  const end = await Promise.race([ended(stopping), ...(campaign === undefined ? [] : [campaign])]);
+  const end = await Promise.race([told, ...(campaign === undefined ? [] : [campaign])]);
   if (end === 'lost') logger.warn('another replica leads: this one ends');
   const isWhole = await controller.stop(GRACE);
+  retreat.abort();
   await campaign?.catch(() => undefined);
   for (const part of [recorder, servers, { close }, cluster, client]) await part.close();
   logger.info('ended', { isWhole });
@@ -109,12 +112,9 @@ function newRecorder(client: RestClient, instance: string, logger: Logger): Even
   });
 }
 
-function stopSignal(): AbortSignal {
-  const abort = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => abort.abort());
-  return abort.signal;
-}
-
-function ended(signal: AbortSignal): Promise<'ended'> {
-  return new Promise((done) => signal.addEventListener('abort', () => done('ended'), { once: true }));
+/** Waits until somebody tells the process to end, which may be at any time from now on. */
+function toldToEnd(): Promise<'told'> {
+  return new Promise((done) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => done('told'));
+  });
 }

@@ -1,27 +1,23 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { parseCaseFacts } from '#cli/cases/case-facts.js';
 import { findCases } from '#cli/cases/case-folder.js';
 import { goldenOf } from '#cli/cases/case-golden.js';
 import { caseContext } from '#cli/cases/case-suite.js';
 import { type CaseContext, type CaseResult, runFacts } from '#cli/cases/run-case.js';
-import { Console } from '#cli/console.js';
-import { type LoadedCatalog, openCatalog } from '#cli/workspace.js';
+import type { LoadedCatalog } from '#cli/workspace.js';
 import { isJsonObject, type Json } from '#model/json.js';
 import { parseYamlDocument } from '#model/yaml.js';
+import { openProject } from './project.js';
 
-const options = { root: '.', state: '.edict', output: 'text', color: false, quiet: true } as const;
 const cases = findCases('.', []);
 let loaded: LoadedCatalog;
 let context: CaseContext;
 
 before(async () => {
-  const stdout = new PassThrough();
-  const environment = { variables: process.env, directory: process.cwd(), stdout, stderr: stdout, version: '0.1.0' };
-  loaded = await openCatalog(environment, options, new Console(environment, options));
+  loaded = await openProject();
   const known = new Map<string, Json>();
   const store = { get: (key: string) => known.get(key), put: (key: string, value: Json) => void known.set(key, value) };
   context = caseContext(loaded, '.', store);

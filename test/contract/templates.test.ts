@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { after, before, mock, test } from 'node:test';
 import type { TemplateCall } from '#catalog/template-engine.js';
 import { findCases } from '#cli/cases/case-folder.js';
 import { caseContext } from '#cli/cases/case-suite.js';
 import { type CaseContext, runCase } from '#cli/cases/run-case.js';
-import { Console } from '#cli/console.js';
-import { type LoadedCatalog, openCatalog } from '#cli/workspace.js';
+import type { LoadedCatalog } from '#cli/workspace.js';
 import { EdictError } from '#errors/edict-error.js';
 import { manifestOutput } from '#jsonnet/text/manifest-json.js';
 import type { Json } from '#model/json.js';
@@ -16,8 +14,8 @@ import { JsonnetTool } from '#wasm/jsonnet-tool.js';
 import { filesUnder } from '../../tools/files.js';
 import { realArtifact } from '../engine/wasm/artifacts.js';
 import { evaluateThere } from '../jsonnet/both.js';
+import { openProject } from './project.js';
 
-const options = { root: '.', state: '.edict', output: 'text', color: false, quiet: true } as const;
 const reference = new JsonnetTool(realArtifact('jsonnet', 512), 60_000);
 const files = Object.fromEntries(
   filesUnder('templates').map((path) => [`templates/${path}`, readFileSync(join('templates', path), 'utf8')]),
@@ -28,9 +26,7 @@ let loaded: LoadedCatalog;
 let context: CaseContext;
 
 before(async () => {
-  const stdout = new PassThrough();
-  const environment = { variables: process.env, directory: process.cwd(), stdout, stderr: stdout, version: '0.1.0' };
-  loaded = await openCatalog(environment, options, new Console(environment, options));
+  loaded = await openProject();
   context = caseContext(loaded, '.', { get: () => undefined, put: () => undefined });
   await reference.load(files);
 });

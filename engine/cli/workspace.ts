@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { systemClock } from '#adapters/clock/system-clock.js';
-import { ChartFolder } from '#adapters/files/chart-folder.js';
 import { ContentCache } from '#adapters/files/content-cache.js';
 import { EvaluationJournal } from '#adapters/files/evaluation-journal.js';
 import { FolderCluster } from '#adapters/files/folder-cluster.js';
 import { FolderTree } from '#adapters/files/folder-tree.js';
-import { BareRepositories } from '#adapters/git/bare-repositories.js';
+import type { BareRepositories } from '#adapters/git/bare-repositories.js';
 import { JsonnetTemplates } from '#adapters/jsonnet/jsonnet-templates.js';
 import { OpaPolicyCompiler } from '#adapters/opa/policy-compiler.js';
 import type { Catalog } from '#catalog/catalog.js';
@@ -14,12 +13,12 @@ import { INSTALLATION_FILE } from '#catalog/layout.js';
 import { type LoadPorts, loadCatalog } from '#catalog/load.js';
 import type { SourceTree } from '#catalog/source-tree.js';
 import { EdictError } from '#errors/edict-error.js';
-import { RepositoryQueue } from '#publish/repository-queue.js';
 import type { Engine } from '#reconcile/engine.js';
 import type { EvaluationCount } from '#reconcile/memoise.js';
 import type { Console } from './console.js';
 import type { CliEnvironment, GlobalOptions } from './environment.js';
 import { openEvaluators } from './evaluators.js';
+import { publishLocally } from './local-publishing.js';
 import { servedKinds } from './served-kinds.js';
 import { openTools, type Tools } from './tools.js';
 
@@ -98,31 +97,16 @@ export async function openWorkspace(
   const clock = systemClock;
   const cluster = FolderCluster.open({ root: join(state, 'cluster'), clock, mode });
   cluster.serve(servedKinds(catalog));
-  const repositories = new BareRepositories({
-    root: join(state, 'git'),
-    remotes: catalog.installation.remotes.filter(({ kind }) => kind === 'git'),
-    identity: { name: 'Edict', email: 'edict@edict.dev' },
-    clock,
-    path: environment.variables.PATH ?? '',
-  });
+  const publishing = publishLocally(environment, options, catalog, COMMIT_WINDOW);
+  const { repositories } = publishing;
   const journal = new EvaluationJournal(join(state, 'evaluations'), environment.version);
   const count: EvaluationCount = { evaluated: 0, known: 0 };
-  const records = new Map();
   const engine: Engine = {
     catalog,
     ...openEvaluators(catalog, { templates, store: journal, count }),
     cluster,
-    charts: new ChartFolder({ root: resolve(environment.directory, options.root, 'charts'), clock }),
-    repositories,
-    records,
+    ...publishing,
     writer: cluster,
-    queue: new RepositoryQueue({
-      reader: repositories,
-      writer: repositories,
-      records,
-      revision: catalog.revision,
-      window: COMMIT_WINDOW,
-    }),
     clock,
   };
   const close = async (): Promise<void> => {

@@ -2,7 +2,7 @@ import type { CatalogEntry } from '#catalog/catalog.js';
 import type { KindReference, KubernetesObject, ObjectKey } from '#model/object.js';
 import type { Outcome } from '#model/outcome.js';
 import type { ObjectEvent } from '#observe/dependency-index.js';
-import type { Engine, Pass } from '#reconcile/engine.js';
+import { type Engine, NOTHING_DONE, type Pass } from '#reconcile/engine.js';
 import { outcomeOfError } from '#reconcile/outcome.js';
 import { reportPass } from '#reconcile/report-pass.js';
 import { attempt } from './attempt.js';
@@ -259,13 +259,3 @@ function brokenPass(key: ObjectKey, entry: CatalogEntry, error: unknown): Pass {
   const { apiVersion, kind, ...metadata } = key;
   return { ...NOTHING_DONE, object: { apiVersion, kind, metadata }, entry, ...outcomeOfError(error) };
 }
-
-const NOTHING_DONE = {
-  faults: [],
-  verdicts: undefined,
-  facts: undefined,
-  rendering: undefined,
-  changes: undefined,
-  published: undefined,
-  deleting: false,
-} as const;

@@ -1,6 +1,6 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
-import { type KindReference, kindIdentity } from '#model/object.js';
-import type { Rule } from '#model/rule.js';
+import { kindIdentity } from '#model/object.js';
+import { kindsOf, type Rule } from '#model/rule.js';
 import type { ClusterReader } from '#observe/cluster-reader.js';
 import type { Timer } from './timer.js';
 
@@ -14,11 +14,6 @@ export interface SyncGateOptions {
   readonly opened: (entries: readonly CatalogEntry[]) => Promise<void>;
   /** Told of what must never happen. */
   readonly defect: (error: unknown) => void;
-}
-
-/** The kinds that a pass by this rule looks at. */
-export function kindsOf({ for: own, reads, writes }: Rule): readonly KindReference[] {
-  return [own, ...reads.resources, ...writes.resources];
 }
 
 /**

@@ -9,12 +9,12 @@ import {
   kindIdentity,
   type ObjectKey,
 } from '#model/object.js';
+import { kindsOf } from '#model/rule.js';
 import type { ClusterReader } from '#observe/cluster-reader.js';
 import type { ObjectEvent } from '#observe/dependency-index.js';
 import { Waker } from '#observe/waker.js';
 import type { Breaker } from './breaker.js';
 import type { Provenance } from './provenance.js';
-import { kindsOf } from './sync-gate.js';
 import type { Timer } from './timer.js';
 
 /** Takes the keys that are woken. */

@@ -109,3 +109,8 @@ export interface Rule {
 export function writeOf({ writes }: Rule, kind: KindReference): ResourceWrite | undefined {
   return writes.resources.find((write) => isSameKind(write, kind));
 }
+
+/** The kinds that a pass by this rule looks at. */
+export function kindsOf({ for: own, reads, writes }: Rule): readonly KindReference[] {
+  return [own, ...reads.resources, ...writes.resources];
+}

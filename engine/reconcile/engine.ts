@@ -49,3 +49,14 @@ export interface Pass {
   readonly published: Published | undefined;
   readonly deleting: boolean;
 }
+
+/** What a pass has come to before its first step. */
+export const NOTHING_DONE = {
+  faults: [],
+  verdicts: undefined,
+  facts: undefined,
+  rendering: undefined,
+  changes: undefined,
+  published: undefined,
+  deleting: false,
+} as const satisfies Partial<Pass>;

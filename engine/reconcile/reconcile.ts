@@ -9,7 +9,7 @@ import { publish } from '#publish/publish.js';
 import { render } from '#render/render.js';
 import { admit, leaves } from './admission.js';
 import { reconcileDeletion } from './deletion.js';
-import type { Engine, Pass, Stage } from './engine.js';
+import { type Engine, NOTHING_DONE, type Pass, type Stage } from './engine.js';
 import { holdFinalizer } from './finalizer.js';
 import { judgeChange, judgeRequest } from './judgement.js';
 import { awaiting, denied, FAULTY, HELD, outcomeOfError, SETTLED } from './outcome.js';
@@ -26,20 +26,9 @@ export async function reconcile(
   engine: Engine,
   until: Stage = 'publish',
 ): Promise<Pass> {
-  const pass = withoutSecrets(await attempt({ object, entry, ...NOTHING_YET }, engine, until));
+  const pass = withoutSecrets(await attempt({ ...NOTHING_DONE, object, entry, outcome: SETTLED }, engine, until));
   return until === 'publish' ? reportPass(pass, engine) : pass;
 }
-
-const NOTHING_YET = {
-  outcome: SETTLED,
-  faults: [],
-  verdicts: undefined,
-  facts: undefined,
-  rendering: undefined,
-  changes: undefined,
-  published: undefined,
-  deleting: false,
-} as const;
 
 async function attempt(begun: Pass, engine: Engine, until: Stage): Promise<Pass> {
   const { entry } = begun;

@@ -1,5 +1,5 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
-import { kindsOf } from '#controller/sync-gate.js';
+import { kindsOf } from '#model/rule.js';
 import type { ClusterReader } from '#observe/cluster-reader.js';
 import { type Pages, plain } from './page-server.js';
 

@@ -57,7 +57,7 @@ export class Discovery {
   /** Version and capabilities. Throws ApiError. */
   async server(): Promise<ServerDescription> {
     if (this.#served === undefined) return (await this.#read()).description;
-    // What is known is good enough for now, and a failure to learn more is met again by who needs it.
+    // An older description serves. A failure to read a newer one is met by the next who asks for a kind.
     if (this.#isOlderThan(LONGEST_AGE)) this.#read().catch(() => undefined);
     return this.#served.description;
   }

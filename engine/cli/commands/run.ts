@@ -13,9 +13,10 @@ import { PassMetrics } from '#adapters/metrics/pass-metrics.js';
 import { Controller } from '#controller/controller.js';
 import { ALONE } from '#controller/leadership.js';
 import { SYSTEM_NAMESPACE } from '#model/inventory.js';
+import { kindsOf } from '#model/rule.js';
 import { EXIT } from '../environment.js';
 import type { Invocation } from '../invocation.js';
-import { type ConnectOptions, connect, followedKinds, openCluster } from '../run/connect.js';
+import { type ConnectOptions, connect, openCluster } from '../run/connect.js';
 import { electedLeadership } from '../run/leadership.js';
 import { openLogger } from '../run/log.js';
 import { openEngine } from '../run/open-engine.js';
@@ -78,7 +79,7 @@ export async function run(invocation: Invocation, options: RunOptions): Promise<
     else controller.changed({ before: oldObject, after: object });
   });
   cluster.watchAvailability((kind) => controller.kindChanged(kind));
-  cluster.serve(followedKinds(loaded.catalog));
+  cluster.serve(loaded.catalog.entries.flatMap(({ rule }) => kindsOf(rule)));
   const told = toldToEnd();
   // The lease is given back after the last write, not when the process is told to end.
   const retreat = new AbortController();

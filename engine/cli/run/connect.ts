@@ -1,7 +1,6 @@
 import { loadConnection } from '#adapters/kubernetes/kube-config.js';
 import { KubernetesCluster } from '#adapters/kubernetes/kubernetes-cluster.js';
 import { RestClient } from '#adapters/kubernetes/rest-client.js';
-import type { Catalog } from '#catalog/catalog.js';
 import type { KindReference } from '#model/object.js';
 
 /** Which cluster, and how much of it. */
@@ -35,9 +34,4 @@ export function openCluster(
 ): KubernetesCluster {
   const namespace = watchNamespace === undefined ? {} : { namespace: watchNamespace };
   return new KubernetesCluster({ client, guard, onTrouble, ...namespace });
-}
-
-/** Every kind that some rule is for, reads or writes. */
-export function followedKinds({ entries }: Catalog): readonly KindReference[] {
-  return entries.flatMap(({ rule }) => [rule.for, ...rule.reads.resources, ...rule.writes.resources]);
 }

@@ -4,13 +4,12 @@ import type { ClusterReader } from '#observe/cluster-reader.js';
 import type { ClusterWriter } from '#publish/cluster-writer.js';
 
 /**
- * A cluster whose records of what rules wrote are read once: every pass asks for one, and only the process that leads
- * writes them. `forget` is for when another may have led.
+ * A cluster whose records of what rules wrote are read once: every pass asks for one, and only this process
+ * writes them while it leads. Who leads no more ends, so what is remembered is never of before.
  */
 export function rememberRecords(cluster: ClusterReader & ClusterWriter): {
   readonly reader: ClusterReader;
   readonly writer: ClusterWriter;
-  readonly forget: () => void;
 } {
   const records = new Map<string, Promise<KubernetesObject | null>>();
   const reader: ClusterReader = {
@@ -39,5 +38,5 @@ export function rememberRecords(cluster: ClusterReader & ClusterWriter): {
       return applied;
     },
   };
-  return { reader, writer, forget: () => records.clear() };
+  return { reader, writer };
 }

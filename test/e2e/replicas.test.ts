@@ -84,3 +84,10 @@ test('a replica that was frozen past its lease writes nothing when it goes on, a
   const owner = await kubectl(['get', 'service', 'performer-meanwhile', '-n', NAMESPACE, '-o', 'name']);
   assert.match(owner, /performer-meanwhile/);
 });
+
+test('a replica that is told to end gives its lease back', async () => {
+  const leader = [...replicas].at(-1);
+  assert.notEqual(await holder(), '');
+  assert.equal(await leader?.stop(), 0);
+  assert.equal(await holder(), '');
+});

@@ -15,6 +15,7 @@ import { noteTargets } from './inventory.js';
 import type { Submitter } from './repository-queue.js';
 import { preflight, publishResource } from './resources.js';
 import type { ObjectReader } from './secrets.js';
+import { settleAtOnce } from './settle-at-once.js';
 
 /** What publishing needs. */
 export interface PublishPorts {
@@ -63,6 +64,9 @@ interface Work extends Publication, PublishPorts {
   readonly objects: readonly ResourceChange[];
   readonly progress: Progress;
 }
+
+/** Objects of one wave and owner that are written at once. */
+const AT_ONCE = 8;
 
 /**
  * Does all writes of one pass: wave by wave, files before resources, a wave when the one before is ready, and removals
@@ -117,12 +121,15 @@ async function submit(work: Work, rendered: readonly DesiredFile[], whole: boole
 
 async function publishResources(work: Work, wave: number): Promise<void> {
   const { objects, facts, entry, progress } = work;
-  for (const change of objects) {
-    if (change.wave !== wave || change.object === undefined) continue;
-    const live = await publishResource(change, work);
+  const due = objects.filter((change) => change.wave === wave && change.object !== undefined);
+  const results = await settleAtOnce(due, AT_ONCE, (change) => publishResource(change, work));
+  for (const [index, { key }] of due.entries()) {
+    const result = results[index];
+    if (result?.status !== 'fulfilled') throw result?.reason;
+    const live = result.value;
     const awaited = live === null || belongsToPredecessor(live, facts.object);
     const readiness = awaited ? 'InProgress' : readinessUnder(entry, live);
-    progress.resources.set(formatKey(change.key), { key: change.key, readiness });
+    progress.resources.set(formatKey(key), { key, readiness });
   }
 }
 

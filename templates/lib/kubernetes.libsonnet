@@ -16,9 +16,11 @@ local isValid(character) = std.member('abcdefghijklmnopqrstuvwxyz0123456789.-', 
     if object[name] != {} && object[name] != []
   },
 
+  // What facts and results call a child in the namespace of its owner.
+  childName(facts, kind, name):: '%s/%s/%s' % [kind, facts.object.metadata.namespace, name],
+
   // The object that the owner already has, or null.
-  child(facts, kind, name)::
-    std.get(facts.children, '%s/%s/%s' % [kind, facts.object.metadata.namespace, name]),
+  child(facts, kind, name):: std.get(facts.children, self.childName(facts, kind, name)),
 
   // The condition of `type` in a status, or null.
   condition(status, type)::

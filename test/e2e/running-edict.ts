@@ -67,6 +67,11 @@ export class RunningEdict {
     }
   }
 
+  /** Its process, to be measured. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** All that it said. */
   get log(): string {
     return this.#log;

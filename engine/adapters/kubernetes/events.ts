@@ -52,11 +52,13 @@ const GATHER = 2_000;
 const QUEUE = 1_000;
 /** Of one object: so many at once, and one more every so many milliseconds. */
 const [BURST, REFILL] = [25, 60_000];
+/** Of all objects together, and of those that are no warnings: a burst of changes is not to become a burst of events. */
+const [NORMAL_BURST, NORMAL_REFILL] = [100, 100];
 const [NOTE_LENGTH, REASON_LENGTH] = [1024, 128];
 
 /**
  * Records events (events.k8s.io/v1, KEP-383). Equal ones within ten minutes become one with a count. Recording returns at
- * once and never fails; what cannot be written is dropped: events tell, nothing depends on them.
+ * once and never fails; what cannot be written, or is too much, is dropped: events tell, nothing depends on them.
  */
 export class EventRecorder {
   readonly #options: EventRecorderOptions;
@@ -64,12 +66,14 @@ export class EventRecorder {
   readonly #series = new Map<string, Series>();
   readonly #queue: Series[] = [];
   readonly #limits = new Map<string, TokenBucket>();
+  readonly #normal: TokenBucket;
   readonly #abort = new AbortController();
   #draining: Promise<void> | undefined;
 
   constructor(options: EventRecorderOptions) {
     this.#options = options;
     this.#pause = options.pause ?? realPause;
+    this.#normal = new TokenBucket({ size: NORMAL_BURST, refill: NORMAL_REFILL, now: options.clock.now() });
   }
 
   /** Tells `notice` soon. */
@@ -78,7 +82,7 @@ export class EventRecorder {
     this.#forgetOld(now);
     const key = JSON.stringify([identityIn(notice.object), notice.type, notice.reason, notice.action, notice.message]);
     const known = this.#series.get(key);
-    if (known === undefined && !this.#isAllowed(notice.object, now)) return;
+    if (known === undefined && !this.#isAllowed(notice, now)) return;
     const series = known ?? newSeries(notice, now);
     series.count++;
     series.last = now;
@@ -161,7 +165,8 @@ export class EventRecorder {
     });
   }
 
-  #isAllowed(object: KubernetesObject, now: number): boolean {
+  #isAllowed({ object, type }: EventNotice, now: number): boolean {
+    if (type === 'Normal' && !this.#normal.take(now)) return false;
     const key = identityIn(object);
     const bucket = this.#limits.get(key) ?? new TokenBucket({ size: BURST, refill: REFILL, now });
     this.#limits.delete(key);

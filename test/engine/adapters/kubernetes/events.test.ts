@@ -119,6 +119,20 @@ test('one object does not fill the cluster with events', async () => {
   assert.equal(written.at(-1)?.body.metadata?.namespace, 'default');
 });
 
+test('a burst of changes becomes no burst of events, and warnings are among them', async () => {
+  const of = (name: string, type: EventNotice['type']): EventNotice => {
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default', uid: name } };
+    return notice({ object, type });
+  };
+  for (let index = 0; index < 300; index++) recorder.record(of(`normal-${index}`, 'Normal'));
+  recorder.record(of('warning', 'Warning'));
+  await until(() => written.length === 101);
+  assert.equal(written.at(-1)?.body.metadata?.name.startsWith('warning.'), true);
+  now += 1_000;
+  for (let index = 0; index < 300; index++) recorder.record(of(`later-${index}`, 'Normal'));
+  await until(() => written.length === 111);
+});
+
 test('what cannot be written is said, and hinders nothing', async () => {
   answer = (_, response) => refuse(response, 403, 'Forbidden', 'no');
   recorder.record(notice());

@@ -1,6 +1,6 @@
 /**
- * Runs benchmarks: `npm run bench -- [render] [jsonnet] [policy] [git] [plan] [start] [--json] [--root <folder>]`, all where none is
- * named. Their figures are ratios between contenders of one run, and times to look at; nothing here passes or fails.
+ * Runs benchmarks: `npm run bench -- [render] [jsonnet] [policy] [git] [plan] [start] [--json] [--root <folder>]`, all but those on an
+ * API server where none is named: [burst] [scale]. Their figures are ratios between contenders of one run, and times to look at; nothing here passes or fails.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { argv, exit, stderr, version } from 'node:process';
 import { parseArgs } from 'node:util';
 import { burst } from './cluster/burst.js';
+import { scale } from './cluster/scale.js';
 import { type Benchmark, formatFinding } from './finding.js';
 import { git } from './git.js';
 import { jsonnet } from './jsonnet.js';
@@ -18,7 +19,7 @@ import { start } from './start.js';
 
 const BENCHMARKS = { render, jsonnet, policy, git, plan, start };
 /** On an API server: they take minutes, and run only where they are named. */
-const CLUSTER_BENCHMARKS = { burst };
+const CLUSTER_BENCHMARKS = { burst, scale };
 const ALL: ReadonlyMap<string, Benchmark> = new Map(Object.entries({ ...BENCHMARKS, ...CLUSTER_BENCHMARKS }));
 
 const { values, positionals } = parseArgs({

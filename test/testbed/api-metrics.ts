@@ -31,9 +31,13 @@ export function requestCounts(text: string): readonly RequestCount[] {
   });
 }
 
+/** What API servers write of themselves, for every Service that somebody else writes. */
+const INTERNAL = new Set(['ipaddresses']);
+
 /** The sum of the requests that would change something, refused ones too; of one resource where it is named. */
 export function countWrites(counts: readonly RequestCount[], resource?: string): number {
   return counts
-    .filter((each) => WRITES.has(each.verb) && !each.dryRun && (resource === undefined || each.resource === resource))
+    .filter((each) => WRITES.has(each.verb) && !each.dryRun && (each.resource === resource || resource === undefined))
+    .filter((each) => !INTERNAL.has(each.resource))
     .reduce((sum, { count }) => sum + count, 0);
 }

@@ -13,7 +13,9 @@ const TEMPLATED = 'ApplicationSet';
  * a template elsewhere: it would run there with the rights of that other engine.
  */
 export function refuseForeignTemplates(owner: KubernetesObject, desired: Desired, origin: Origin): void {
-  const suspects = [...textsIn(asJson({ ...owner, status: undefined }), [])].flatMap(({ path, text }) =>
+  const asked = asJson({ ...owner, status: undefined });
+  if (!JSON.stringify(asked).includes('{{')) return;
+  const suspects = [...textsIn(asked, [])].flatMap(({ path, text }) =>
     (text.match(/\{\{.*?(\}\}|$)/gs) ?? []).map((expression) => ({ path, expression })),
   );
   if (suspects.length === 0) return;

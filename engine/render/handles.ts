@@ -6,7 +6,7 @@ import { complain, type Origin } from './complaint.js';
 
 /** Throws SecretForbidden where a secret handle stands in `value`: what it would resolve to is shown to everybody there. */
 export function refuseMisplacedHandles(value: Json | undefined, path: string, origin: Origin): void {
-  const found = findHandle(value, path);
+  const found = mayHoldHandle(value) ? findHandle(value, path) : undefined;
   if (found === undefined) return;
   complain(origin, {
     code: 'SecretForbidden',
@@ -31,8 +31,17 @@ function findHandle(
   return undefined;
 }
 
+/** Whether a walk through `value` might find a handle: cheap, and hardly ever true. */
+function mayHoldHandle(value: Json | undefined): boolean {
+  return value !== undefined && JSON.stringify(value).includes('"$secret"');
+}
+
 /** Throws ReadForbidden where a handle in `value` names anything but a Secret that the rule reads by name. */
 export function checkHandles(value: Json, path: string, entry: CatalogEntry, origin: Origin): void {
+  if (mayHoldHandle(value)) checkHandlesBelow(value, path, entry, origin);
+}
+
+function checkHandlesBelow(value: Json, path: string, entry: CatalogEntry, origin: Origin): void {
   const handle = secretHandle(value);
   if (handle !== undefined) {
     const read = entry.rule.reads.resources.find(({ as }) => as === handle.as);
@@ -47,6 +56,6 @@ export function checkHandles(value: Json, path: string, entry: CatalogEntry, ori
   }
   if (typeof value !== 'object' || value === null) return;
   for (const [key, item] of Object.entries(value)) {
-    checkHandles(item as Json, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`, entry, origin);
+    checkHandlesBelow(item as Json, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`, entry, origin);
   }
 }

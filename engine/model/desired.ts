@@ -27,6 +27,8 @@ export interface DesiredFile {
   readonly path: string;
   /** The whole text of the file. */
   readonly content: string;
+  /** What the text says, where the template gave data: policies judge it without reading the text. */
+  readonly values?: Json;
   /** For layered files: the layer that set each leaf, by path. */
   readonly origins: { readonly [path: string]: string };
   /** A shared file holds no owner's data and leaves with its last owner. */

@@ -30,7 +30,7 @@ export function desiredFile(item: Json, path: string, context: OutputContext): D
   }
   const text =
     layers === null
-      ? { content: plainText(content, place, { path: `${path}.content`, origin }), origins: {} }
+      ? givenText(content, place, { path: `${path}.content`, origin })
       : layeredText(layers, `${path}.layers`, origin);
   return {
     repository,
@@ -41,14 +41,18 @@ export function desiredFile(item: Json, path: string, context: OutputContext): D
   };
 }
 
-function plainText(
+type Text = Pick<DesiredFile, 'content' | 'values' | 'origins'>;
+
+function givenText(
   content: Json,
   file: string,
   { path, origin }: { readonly path: string; readonly origin: Origin },
-): string {
-  if (typeof content === 'string') return content;
-  if (typeof content === 'object')
-    return file.endsWith('.json') ? `${JSON.stringify(content, null, 2)}\n` : dumpYaml(content);
+): Text {
+  if (typeof content === 'string') return { content, origins: {} };
+  if (typeof content === 'object') {
+    const text = file.endsWith('.json') ? `${JSON.stringify(content, null, 2)}\n` : dumpYaml(content);
+    return { content: text, values: content, origins: {} };
+  }
   return complain(origin, {
     code: 'TemplateOutputInvalid',
     message: 'content must be a text, an object or a list',
@@ -57,7 +61,7 @@ function plainText(
   });
 }
 
-function layeredText(value: Json, path: string, origin: Origin): Pick<DesiredFile, 'content' | 'origins'> {
+function layeredText(value: Json, path: string, origin: Origin): Text {
   const layers = listAt(value, path, origin).map((item, index): Layer => {
     const layer = objectWith(item, ['name', 'values'], `${path}[${index}]`, origin);
     const values = layer.values;
@@ -72,7 +76,7 @@ function layeredText(value: Json, path: string, origin: Origin): Pick<DesiredFil
     return { name: textAt(layer.name, `${path}[${index}].name`, origin), values };
   });
   const { values, origins } = mergeLayers(layers);
-  return { content: dumpYaml(values), origins };
+  return { content: dumpYaml(values), values, origins };
 }
 
 function permittedRepository(

@@ -13,7 +13,7 @@ production if spec.environment == "prod"
 
 production if spec.clusterType == "prod"
 
-values[file.path] := yaml.unmarshal(file.content) if {
+values[file.path] := file.values if {
 	some file in input.desired.files
 	endswith(file.path, "/values.yaml")
 }

@@ -7,7 +7,7 @@ limited := {"replicaCount": 1, "resources": {"limits": {"cpu": "1", "memory": "1
 judged(environment, path, values) := {
 	"stage": "change",
 	"object": {"spec": {"environment": environment, "clusterType": "nonprod"}},
-	"desired": {"resources": [], "files": [{"path": path, "content": json.marshal(values)}]},
+	"desired": {"resources": [], "files": [{"path": path, "values": values}]},
 }
 
 denied(environment, path, values) := codes if {

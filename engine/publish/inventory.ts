@@ -10,8 +10,11 @@ export interface InventoryPorts {
   readonly cluster: ObjectReader;
 }
 
-/** Owners of one rule are in work at once, and share its record: they take turns, so that none unwrites another's note. */
-const turns = new WeakMap<ClusterWriter, Promise<void>>();
+/**
+ * Owners of one rule are in work at once, and share its record: they take turns, so that none unwrites another's note.
+ * By what reads the cluster: every pass has a writer of its own.
+ */
+const turns = new WeakMap<ObjectReader, Promise<void>>();
 
 /** Notes every kind and branch of `changes` that the rule has not written before, ahead of the first write. */
 export async function noteTargets(
@@ -25,10 +28,10 @@ export async function noteTargets(
     repositories: changes.flatMap((change) => (change.sink === 'git' ? [change.repository] : [])),
   };
   if (extendInventory(known, more) === known) return;
-  const before = turns.get(ports.writer) ?? Promise.resolve();
+  const before = turns.get(ports.cluster) ?? Promise.resolve();
   const turn = before.then(() => extendRecord(rule, more, ports));
   turns.set(
-    ports.writer,
+    ports.cluster,
     turn.catch(() => undefined),
   );
   await turn;

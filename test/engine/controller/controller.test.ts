@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Controller, type ControllerOptions, type PassNotice } from '#controller/controller.js';
 import { EdictError } from '#errors/edict-error.js';
+import { inventoryKey, parseInventory } from '#model/inventory.js';
 import type { Submission } from '#publish/integrate.js';
 import type { Engine } from '#reconcile/engine.js';
-import { CONFIG, THING } from '../reconcile/thing.js';
+import { CONFIG, SECRET, THING } from '../reconcile/thing.js';
 import { condition, config, file } from '../reconcile/world.js';
 import { Bench } from './bench.js';
 import { settled } from './fake-timer.js';
@@ -129,6 +130,21 @@ test('what throws is a failure of that object alone, and an observer that throws
   assert.deepEqual([...bench.passes()].sort(), ['cursed failed InternalFault', 'fine settled']);
   assert.equal(bench.defects.length, 2);
   await controller.stop(0);
+});
+
+test('objects that are the first to write their kinds at once are all in the record of their rule', async () => {
+  const bench = new Bench();
+  const { world, controller } = bench;
+  await world.thing('one', { resources: [config('c')] });
+  await world.thing('two', { resources: [{ ...SECRET, metadata: { name: 's' } }] });
+  await world.thing('three', { resources: [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' } }] });
+  await controller.start();
+  await bench.quiet();
+  const { kinds } = parseInventory(await world.cluster.get(inventoryKey(world.entry.rule)));
+  assert.deepEqual(
+    kinds.map(({ kind }) => kind),
+    ['ConfigMap', 'Pod', 'Secret'],
+  );
 });
 
 function optionsOf({ engine, timer, defects }: Bench): ControllerOptions {

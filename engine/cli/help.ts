@@ -62,8 +62,9 @@ Example:
   edict fmt --check policies/billing     for a Git hook or a pipeline`,
   run: `
 Whoever runs it needs the rights that \`edict manifests\` generates, and the CRDs in the cluster. Repositories and charts
-are local, as for the other verbs. SIGTERM lets passes that have begun to write come to their end. The log is on standard
-error: LOG_LEVEL (debug, info, warn, error), LOG_FORMAT (json, text).
+are local, as for the other verbs. SIGTERM lets passes that have begun to write come to their end. Changed files of the
+rule set are taken once they are left alone, at once by SIGHUP. The log is on standard error: LOG_LEVEL (debug, info, warn,
+error), LOG_FORMAT (json, text).
 
 Examples:
   edict run

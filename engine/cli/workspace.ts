@@ -10,7 +10,7 @@ import { JsonnetTemplates } from '#adapters/jsonnet/jsonnet-templates.js';
 import { OpaPolicyCompiler } from '#adapters/opa/policy-compiler.js';
 import type { Catalog } from '#catalog/catalog.js';
 import { INSTALLATION_FILE } from '#catalog/layout.js';
-import { type LoadPorts, loadCatalog } from '#catalog/load.js';
+import { loadCatalog } from '#catalog/load.js';
 import type { SourceTree } from '#catalog/source-tree.js';
 import { EdictError } from '#errors/edict-error.js';
 import type { Engine } from '#reconcile/engine.js';
@@ -25,14 +25,22 @@ import { openTools, type Tools } from './tools.js';
 /** Milliseconds for which changes of many objects are gathered into one commit. */
 const COMMIT_WINDOW = 30;
 
-/** A compiled rule set with its evaluators. */
-export interface LoadedCatalog {
+/** A compiled rule set with its templates. */
+export interface CompiledRules {
   readonly catalog: Catalog;
   readonly templates: JsonnetTemplates;
+}
+
+/** A rule set that was compiled from a folder. */
+export interface LoadedCatalog extends CompiledRules {
   readonly tools: Tools;
-  readonly tree: SourceTree;
+  readonly tree: FolderTree;
+  /** What the fingerprint of the folder was before it was read. */
+  readonly fingerprint: string;
   /** Compiles the same templates and policies with other files beside them. */
   readonly reload: (tree: SourceTree) => Promise<Catalog>;
+  /** Compiles another rule set. */
+  readonly compile: (tree: SourceTree) => Promise<CompiledRules>;
 }
 
 /** An engine on the local folder. */
@@ -58,18 +66,22 @@ export async function openCatalog(
   const tools = environment.tools ?? openTools(environment.variables, (message) => console.landmark(message));
   const cache = new ContentCache(join(tools.cache, 'checks'));
   const tree = new FolderTree(rootOf(environment, options));
-  let templates: JsonnetTemplates | undefined;
-  const ports: LoadPorts = {
-    compiler: new OpaPolicyCompiler({ tool: tools.rego, cache: join(tools.cache, 'policies') }),
-    templates: (files) => (templates = new JsonnetTemplates(files)),
-    cache,
-    version: environment.version,
+  const compiler = new OpaPolicyCompiler({ tool: tools.rego, cache: join(tools.cache, 'policies') });
+  const ports = { compiler, cache, version: environment.version };
+  const compile = async (source: SourceTree): Promise<CompiledRules> => {
+    let templates: JsonnetTemplates | undefined;
+    const catalog = await loadCatalog(source, {
+      ...ports,
+      templates: (files) => (templates = new JsonnetTemplates(files)),
+    });
+    const opened = templates as JsonnetTemplates | undefined;
+    if (opened === undefined) throw new Error('the catalog was loaded without a template checker');
+    return { catalog, templates: opened };
   };
-  const catalog = await loadCatalog(tree, ports);
-  const opened = templates as JsonnetTemplates | undefined;
-  if (opened === undefined) throw new Error('the catalog was loaded without a template checker');
-  const reload = (other: SourceTree): Promise<Catalog> => loadCatalog(other, { ...ports, templates: () => opened });
-  return { catalog, templates: opened, tools, tree, reload };
+  const fingerprint = await tree.fingerprint();
+  const { catalog, templates } = await compile(tree);
+  const reload = (other: SourceTree): Promise<Catalog> => loadCatalog(other, { ...ports, templates: () => templates });
+  return { catalog, templates, tools, tree, fingerprint, reload, compile };
 }
 
 /** The folder of the rule set. Throws UsageInvalid where there is none: of an empty one everything would look well. */

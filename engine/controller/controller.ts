@@ -67,6 +67,8 @@ export class Controller {
   readonly #provenance = new Provenance();
   readonly #charts = new ChartWatch();
   readonly #ends: (() => void)[] = [];
+  /** Passes at work, with the engine that each goes by. */
+  readonly #working = new Map<Promise<void>, Engine>();
   #engine: Engine;
   #loading: Promise<void> = Promise.resolve();
 
@@ -78,7 +80,7 @@ export class Controller {
     this.#fence = new Fence(() => leadership.isLeader());
     this.#gate = new SyncGate({ timer, defect, opened: (entries) => this.#open(entries) });
     const limitOf = (kind: string): number => this.#limitOf(kind);
-    this.#queue = new WorkQueue({ timer, random, concurrency, limitOf, work: (task) => this.#work(task) });
+    this.#queue = new WorkQueue({ timer, random, concurrency, limitOf, work: (task) => this.#begin(task) });
     this.#triggers = new Triggers({
       queue: this.#queue,
       breaker: this.#breaker,
@@ -111,6 +113,12 @@ export class Controller {
     const loaded = this.#loading.then(load);
     this.#loading = loaded.catch(() => undefined);
     return loaded;
+  }
+
+  /** Waits until no pass goes by an engine of before any more. */
+  async renewed(): Promise<void> {
+    const earlier = [...this.#working].filter(([, engine]) => engine !== this.#engine);
+    await Promise.all(earlier.map(([work]) => work));
   }
 
   /** Tells of a change of an object: of every one, in its order. */
@@ -158,9 +166,15 @@ export class Controller {
     return this.#triggers.concurrencyOf(kind);
   }
 
-  async #work(task: Task): Promise<void> {
-    const { key } = task;
+  #begin(task: Task): Promise<void> {
     const engine = this.#engine;
+    const work = this.#work(task, engine).finally(() => this.#working.delete(work));
+    this.#working.set(work, engine);
+    return work;
+  }
+
+  async #work(task: Task, engine: Engine): Promise<void> {
+    const { key } = task;
     const entry = this.#triggers.entryFor(key);
     try {
       const object = entry === undefined ? null : await engine.cluster.get(key);

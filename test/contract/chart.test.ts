@@ -24,6 +24,10 @@ const METRICS: { readonly [name: string]: readonly string[] } = {
   edict_verdicts_total: ['rule', 'level'],
   edict_objects: ['rule', 'ready'],
   edict_leader: [],
+  edict_catalog_info: ['revision'],
+  edict_catalog_last_reload_successful: [],
+  edict_catalog_last_reload_success_timestamp_seconds: [],
+  edict_catalog_faults: [],
 };
 
 /** Texts of every field of that name, at any depth. */

@@ -21,14 +21,20 @@ async function edictOutput(words: readonly string[]): Promise<string> {
   return out;
 }
 
-/** Installs CRDs, and the rights that the rules need and no more; gives a kubeconfig of who has just those. */
-export async function install(plane: ControlPlane): Promise<string> {
+/**
+ * Installs CRDs, and the rights that the rules need and no more; gives a kubeconfig of who has just those. The rules are
+ * those of the project, or of the folder that is given.
+ */
+export async function install(plane: ControlPlane, root = '.'): Promise<string> {
   const succeed = async (words: readonly string[], input?: string): Promise<string> => {
     const { code, out, err } = await plane.kubectl(words, input === undefined ? {} : { input });
     if (code !== 0) throw new Error(`kubectl ${words.join(' ')}: ${out}${err}`);
     return out;
   };
-  await succeed(['apply', '--server-side', '-f', '-'], await edictOutput(['manifests', '--only', 'crds', 'rbac']));
+  await succeed(
+    ['apply', '--server-side', '-f', '-'],
+    await edictOutput(['--root', root, 'manifests', '--only', 'crds', 'rbac']),
+  );
   await succeed(['wait', '--for=condition=Established', 'crd', '--all']);
   const accounts = await succeed([
     'get',

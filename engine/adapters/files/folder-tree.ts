@@ -2,6 +2,7 @@ import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { INSTALLATION_FILE } from '#catalog/layout.js';
 import type { SourceTree } from '#catalog/source-tree.js';
+import { digestOf } from '#model/digest.js';
 import { compareText } from '#model/json.js';
 import { readText, unreadable } from './file-access.js';
 
@@ -30,6 +31,21 @@ export class FolderTree implements SourceTree {
 
   async read(path: string): Promise<string> {
     return readText(join(this.#root, path), path);
+  }
+
+  /** Another text than before whenever a file or a link was changed, added or removed: without reading any. Throws as `list`. */
+  async fingerprint(): Promise<string> {
+    const paths = await this.list();
+    return digestOf(paths.map((path) => `${path} ${this.#stamp(path)}`).join('\n'));
+  }
+
+  #stamp(path: string): string {
+    try {
+      const { ino, size, mtimeMs, ctimeMs } = statSync(join(this.#root, path));
+      return [ino, size, mtimeMs, ctimeMs].join(' ');
+    } catch {
+      return 'unreadable';
+    }
   }
 
   /** Files below a folder; `above` are the real places of the folders it is in, so that a loop of links ends. */

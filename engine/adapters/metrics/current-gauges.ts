@@ -2,6 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { CatalogEntry } from '#catalog/catalog.js';
 import type { QueueState } from '#controller/work-queue.js';
 import { kindIdentity } from '#model/object.js';
+import { CatalogGauges, type CatalogState } from './catalog-gauges.js';
 import { ruleOf } from './pass-counters.js';
 
 /** How often the API server was asked something and answered so. */
@@ -14,6 +15,7 @@ interface RequestCount {
 
 /** What metrics are read from, whenever they are asked for. */
 export interface MetricsSources {
+  readonly catalog: () => CatalogState;
   /** The rules that are at work. */
   readonly entries: () => readonly CatalogEntry[];
   /** What is due, by identity of the kind. */
@@ -32,6 +34,7 @@ export interface ObjectCount {
 /** The metrics that are read at the moment in which they are asked for. */
 export class CurrentGauges {
   readonly #sources: MetricsSources;
+  readonly #catalog: CatalogGauges;
   readonly #depth: Gauge<'rule'>;
   readonly #oldest: Gauge<'rule'>;
   readonly #objects: Gauge<'rule' | 'ready'>;
@@ -41,6 +44,7 @@ export class CurrentGauges {
   constructor(registry: Registry, sources: MetricsSources) {
     const registers = [registry];
     this.#sources = sources;
+    this.#catalog = new CatalogGauges(registry);
     this.#depth = new Gauge({
       name: 'edict_queue_depth',
       help: 'Objects that are due and not at work.',
@@ -70,7 +74,8 @@ export class CurrentGauges {
 
   /** Reads everything anew. `counts` is by rule. */
   read(counts: ReadonlyMap<string, ObjectCount>): void {
-    const { entries, queue, requests, isLeader } = this.#sources;
+    const { entries, queue, requests, isLeader, catalog } = this.#sources;
+    this.#catalog.read(catalog());
     const isLeading = isLeader();
     this.#leader.set(isLeading ? 1 : 0);
     // Rules come and go: what is not set again below is not there any more.

@@ -13,14 +13,17 @@ import { PassMetrics } from '#adapters/metrics/pass-metrics.js';
 import { Controller } from '#controller/controller.js';
 import { ALONE } from '#controller/leadership.js';
 import { SYSTEM_NAMESPACE } from '#model/inventory.js';
-import { kindsOf } from '#model/rule.js';
 import { EXIT } from '../environment.js';
 import type { Invocation } from '../invocation.js';
 import { type ConnectOptions, connect, openCluster } from '../run/connect.js';
 import { electedLeadership } from '../run/leadership.js';
 import { openLogger } from '../run/log.js';
 import { openEngine } from '../run/open-engine.js';
+import { rememberRecords } from '../run/record-memory.js';
+import { RuleSet } from '../run/rule-set.js';
+import { RuleWatch } from '../run/rule-watch.js';
 import { type BindAddresses, openServers } from '../run/servers.js';
+import type { LoadedCatalog } from '../workspace.js';
 import { printFaults } from './print.js';
 
 /** Options of `run`. */
@@ -55,17 +58,26 @@ export async function run(invocation: Invocation, options: RunOptions): Promise<
   const election = options.leaderElect ? newElection(client, environment.variables, identity) : undefined;
   const leadership = election === undefined ? undefined : electedLeadership(election);
   const cluster = openCluster(client, connection);
-  const { engine, close } = openEngine(invocation, loaded, cluster);
+  const remembered = rememberRecords(cluster);
+  const rules = new RuleSet(loaded, await loaded.tree.list(), {
+    cluster,
+    controller: () => controller,
+    open: (compiled) => openEngine(invocation, compiled, remembered),
+    compile: loaded.compile,
+    logger,
+    clock: systemClock,
+  });
   const recorder = newRecorder(client, identity, logger);
   const metrics = new PassMetrics({
-    entries: () => loaded.catalog.entries,
+    catalog: () => rules.state,
+    entries: () => rules.entries,
     queue: () => controller.state(),
     requests: () => client.counts.read(),
     isLeader: () => (leadership ?? ALONE).isLeader(),
   });
   const defect = (error: unknown): void => logger.error('defect', errorFields(error));
   const controller = new Controller({
-    engine,
+    engine: rules.engine,
     timer: systemTimer,
     random: Math.random,
     concurrency: options.concurrency,
@@ -73,27 +85,29 @@ export async function run(invocation: Invocation, options: RunOptions): Promise<
     leadership: leadership ?? ALONE,
     defect,
   });
-  const servers = await openServers(options, { controller, cluster: engine.cluster, metrics, defect });
+  const servers = await openServers(options, { controller, cluster: remembered.cluster, metrics, defect });
   cluster.watch(({ type, object, oldObject }) => {
     if (type === 'Deleted') controller.changed({ before: object, after: undefined });
     else controller.changed({ before: oldObject, after: object });
   });
   cluster.watchAvailability((kind) => controller.kindChanged(kind));
-  cluster.serve(loaded.catalog.entries.flatMap(({ rule }) => kindsOf(rule)));
+  cluster.serve(rules.kinds);
   const told = toldToEnd();
   // The lease is given back after the last write, not when the process is told to end.
   const retreat = new AbortController();
   const campaign = leadership?.campaign(retreat.signal);
   const { version: kubernetes } = await cluster.server();
   await controller.start();
+  const watch = watchRules(loaded, rules);
   servers.begin();
   logger.info('running', { version: environment.version, kinds: loaded.catalog.entries.length, kubernetes });
   const end = await Promise.race([told, ...(campaign === undefined ? [] : [campaign])]);
   if (end === 'lost') logger.warn('another replica leads: this one ends');
+  watch.close();
   const isWhole = await controller.stop(GRACE);
   retreat.abort();
   await campaign?.catch(() => undefined);
-  for (const part of [recorder, servers, { close }, cluster, client]) await part.close();
+  for (const part of [recorder, servers, rules, cluster, client]) await part.close();
   logger.info('ended', { isWhole });
   return end === 'lost' || !isWhole ? EXIT.fault : EXIT.done;
 }
@@ -111,6 +125,14 @@ function newRecorder(client: RestClient, instance: string, logger: Logger): Even
     clock: systemClock,
     onTrouble: (why) => logger.warn('an event was not written', { why }),
   });
+}
+
+/** Sees when the files of the rule set change, and takes them at once where SIGHUP says so. */
+function watchRules({ tree, fingerprint }: LoadedCatalog, rules: RuleSet): RuleWatch {
+  const [changed, trouble] = [rules.renew.bind(rules), rules.failed.bind(rules)];
+  const watch = new RuleWatch({ tree, timer: systemTimer, changed, trouble }, fingerprint);
+  process.on('SIGHUP', () => watch.force());
+  return watch;
 }
 
 /** Waits until somebody tells the process to end, which may be at any time from now on. */

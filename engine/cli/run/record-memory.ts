@@ -8,7 +8,7 @@ import type { ClusterWriter } from '#publish/cluster-writer.js';
  * writes them while it leads. Who leads no more ends, so what is remembered is never of before.
  */
 export function rememberRecords(cluster: ClusterReader & ClusterWriter): {
-  readonly reader: ClusterReader;
+  readonly cluster: ClusterReader;
   readonly writer: ClusterWriter;
 } {
   const records = new Map<string, Promise<KubernetesObject | null>>();
@@ -38,5 +38,5 @@ export function rememberRecords(cluster: ClusterReader & ClusterWriter): {
       return applied;
     },
   };
-  return { reader, writer };
+  return { cluster: reader, writer };
 }

@@ -4,6 +4,7 @@ import type { JsonObject } from '#model/json.js';
 import { CONFIG, type Facts, mirror, THING } from '../reconcile/thing.js';
 import { condition, config } from '../reconcile/world.js';
 import { Bench } from './bench.js';
+import { settled } from './fake-timer.js';
 
 test('another catalog wakes only objects of rules that differ', async () => {
   const bench = new Bench();
@@ -26,6 +27,38 @@ test('another catalog wakes only objects of rules that differ', async () => {
   await bench.world.thing('two', { resources: [] });
   await bench.quiet();
   assert.deepEqual(bench.passes(), []);
+});
+
+test('a pass that has begun ends by the catalog that it began with, which is waited for', async () => {
+  let open: () => void = () => undefined;
+  const held = new Promise<void>((done) => {
+    open = done;
+  });
+  let isHeld = false;
+  const bench = new Bench({
+    cluster: (cluster) => ({
+      get: async (key) => {
+        if (isHeld && key.name === 'one') await held;
+        return cluster.get(key);
+      },
+    }),
+  });
+  const { controller, engine } = bench;
+  await controller.start();
+  isHeld = true;
+  await bench.world.thing('one', { resources: [] });
+  await settled();
+  await controller.reload({ ...engine, catalog: { ...engine.catalog, revision: 'another' } });
+  let isRenewed = false;
+  const renewed = controller.renewed().then(() => {
+    isRenewed = true;
+  });
+  await settled();
+  assert.equal(isRenewed, false);
+  open();
+  await renewed;
+  assert.deepEqual(bench.passes(), ['one settled']);
+  await controller.renewed();
 });
 
 test('a catalog that cannot be loaded leaves the one before in force', async () => {

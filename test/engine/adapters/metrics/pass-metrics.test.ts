@@ -8,6 +8,7 @@ const RULE = 'test/thing';
 
 function metricsOf(sources: Partial<MetricsSources> = {}): PassMetrics {
   return new PassMetrics({
+    catalog: () => ({ revision: 'abc', loaded: 5000, isCurrent: true, faults: 2 }),
     entries: () => [ENTRY],
     queue: () => new Map(),
     requests: () => [],
@@ -29,6 +30,10 @@ test('there are exactly the metrics that dashboard and alerts know, and those of
   const names = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`);
   assert.deepEqual(names.filter((name) => name.startsWith('edict_')).sort(), [
     'edict_api_requests_total counter',
+    'edict_catalog_faults gauge',
+    'edict_catalog_info gauge',
+    'edict_catalog_last_reload_success_timestamp_seconds gauge',
+    'edict_catalog_last_reload_successful gauge',
     'edict_leader gauge',
     'edict_objects gauge',
     'edict_queue_depth gauge',
@@ -123,4 +128,17 @@ test('a rule that is no longer there has no queue and no objects', async () => {
   entries = [];
   assert.deepEqual(await valuesOf(metrics, 'edict_objects'), {});
   assert.deepEqual(await valuesOf(metrics, 'edict_queue_depth'), {});
+});
+
+test('the rule set at work is told by its revision, with when it was loaded and how it stands with its files', async () => {
+  let isCurrent = true;
+  const metrics = metricsOf({
+    catalog: () => ({ revision: isCurrent ? 'abc' : 'def', loaded: 5000, isCurrent, faults: 2 }),
+  });
+  assert.deepEqual(await valuesOf(metrics, 'edict_catalog_info'), { 'revision="abc"': 1 });
+  assert.deepEqual(await valuesOf(metrics, 'edict_catalog_last_reload_success_timestamp_seconds'), { '': 5 });
+  assert.deepEqual(await valuesOf(metrics, 'edict_catalog_faults'), { '': 2 });
+  isCurrent = false;
+  assert.deepEqual(await valuesOf(metrics, 'edict_catalog_info'), { 'revision="def"': 1 });
+  assert.deepEqual(await valuesOf(metrics, 'edict_catalog_last_reload_successful'), { '': 0 });
 });

@@ -13,6 +13,8 @@ export const REPLACE_ANNOTATION = 'edict.dev/replace';
 export const DELETION_ANNOTATION = 'edict.dev/deletion';
 /** Annotation of children of another wave than 0: deletion goes through the waves in reverse. */
 export const WAVE_ANNOTATION = 'edict.dev/wave';
+/** Annotation that a user sets on an owner: nothing is written for it, unless the value is `false`. */
+export const PAUSED_ANNOTATION = 'edict.dev/paused';
 /** Finalizer of owners whose children garbage collection cannot reach. */
 export const FINALIZER = 'edict.dev/finalizer';
 
@@ -24,6 +26,11 @@ export function ownerHash(owner: ObjectKey): string {
 /** The field manager of one owner's children: two owners of one object never overwrite each other silently. */
 export function fieldManagerOf(rule: string, owner: ObjectKey): string {
   return `edict:${rule}:${ownerHash(owner)}`;
+}
+
+/** Whether nothing may be written for an owner. */
+export function isPaused({ metadata }: KubernetesObject): boolean {
+  return (metadata.annotations?.[PAUSED_ANNOTATION] ?? 'false') !== 'false';
 }
 
 /** Whether `child` carries the label of this owner. */

@@ -4,6 +4,7 @@ import type { Facts } from '#model/facts.js';
 import type { Inventory } from '#model/inventory.js';
 import { formatKey, type KubernetesObject, keyOf } from '#model/object.js';
 import type { Outcome } from '#model/outcome.js';
+import { isPaused } from '#model/ownership.js';
 import { childFacts, listChildren } from '#observe/children.js';
 import { noFacts } from '#observe/observe.js';
 import { readCurrent } from '#plan/current.js';
@@ -11,7 +12,7 @@ import { planDeletion } from '#plan/plan.js';
 import { publish } from '#publish/publish.js';
 import type { Engine, Pass, Stage } from './engine.js';
 import { releaseFinalizer } from './finalizer.js';
-import { outcomeOfError, SETTLED } from './outcome.js';
+import { outcomeOfError, PAUSED, SETTLED } from './outcome.js';
 
 const NOTHING = { resources: [], files: [] } as const;
 
@@ -37,6 +38,7 @@ export async function reconcileDeletion(
     const changes = planDeletion({ owner: object, entry, installation, current });
     const planned: Pass = { ...pass, facts, changes };
     if (until === 'plan') return planned;
+    if (isPaused(object)) return { ...planned, outcome: PAUSED };
 
     const publication = { entry, installation, facts, desired: NOTHING, changes, inventory, ...current };
     const published = await publish(publication, engine);

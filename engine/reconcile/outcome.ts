@@ -3,6 +3,7 @@ import { faultsOf } from '#errors/edict-error.js';
 import type { Fault } from '#errors/fault.js';
 import type { WaitingReason } from '#model/desired.js';
 import type { Outcome } from '#model/outcome.js';
+import { PAUSED_ANNOTATION } from '#model/ownership.js';
 import { objections, type Verdict } from '#model/verdict.js';
 
 /** What may pass without an event that tells of it: trying again may help. Everything else needs somebody to change something. */
@@ -30,6 +31,14 @@ export const FAULTY: Outcome = {
   state: 'stalled',
   reason: 'RuleFaulty',
   message: 'The files of this kind have faults, which `edict check` reports: its objects can only be deleted.',
+};
+
+/** The outcome of a pass over an object whose user wants nothing to be done. */
+export const PAUSED: Outcome = {
+  state: 'waiting',
+  reason: 'Paused',
+  message: `Nothing is written or deleted for this object until its annotation ${PAUSED_ANNOTATION} is removed.`,
+  after: undefined,
 };
 
 /** The outcome of a pass that did everything but what it holds. */

@@ -1,5 +1,6 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
 import { type KubernetesObject, keyOf } from '#model/object.js';
+import { isPaused } from '#model/ownership.js';
 import { forbids, type Verdict } from '#model/verdict.js';
 import { readInventory } from '#observe/inventory.js';
 import { observe } from '#observe/observe.js';
@@ -12,7 +13,7 @@ import { reconcileDeletion } from './deletion.js';
 import { type Engine, NOTHING_DONE, type Pass, type Stage } from './engine.js';
 import { holdFinalizer } from './finalizer.js';
 import { judgeChange, judgeRequest } from './judgement.js';
-import { awaiting, denied, FAULTY, HELD, outcomeOfError, SETTLED } from './outcome.js';
+import { awaiting, denied, FAULTY, HELD, outcomeOfError, PAUSED, SETTLED } from './outcome.js';
 import { withoutSecrets } from './redact-pass.js';
 import { reportPass } from './report-pass.js';
 
@@ -45,6 +46,7 @@ async function attempt(begun: Pass, engine: Engine, until: Stage): Promise<Pass>
     const { facts, children } = observation;
     pass = { ...pass, facts };
     if (until === 'facts') return pass;
+    if (until === 'publish' && isPaused(begun.object)) return { ...pass, outcome: PAUSED };
 
     pass = judged(pass, await judgeRequest(facts, entry, engine));
     if (forbids(pass.verdicts)) return pass;

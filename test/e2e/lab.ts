@@ -94,6 +94,15 @@ export class Lab {
     return this.field(name, `${at}.status} {${at}.reason} {${at}.message`, namespace);
   }
 
+  /** Waits until the engine has settled an object as it is now. */
+  async ready(name: string, namespace = NAMESPACE): Promise<void> {
+    await this.until(`${name} is ready`, async () => {
+      const generation = await this.field(name, '.metadata.generation', namespace);
+      const observed = await this.field(name, '.status.observedGeneration', namespace);
+      return generation === observed && (await this.condition(name, 'Ready', namespace)).startsWith('True');
+    });
+  }
+
   /** Waits until something holds; fails with what it waits for, and the log. */
   async until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
     for (let tries = 0; tries < 150; tries++) {

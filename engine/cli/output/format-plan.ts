@@ -1,6 +1,7 @@
 import type { Action, Change, FieldChange } from '#model/change-set.js';
 import type { Json } from '#model/json.js';
 import { formatKey } from '#model/object.js';
+import { isPaused, PAUSED_ANNOTATION } from '#model/ownership.js';
 import type { Verdict } from '#model/verdict.js';
 import { explanation } from '#report/conditions.js';
 import { faultText, printable, type Style } from '../console.js';
@@ -14,6 +15,8 @@ export function formatResult(result: ObjectResult, style: Style): string {
   const { pass } = result;
   const state = headline(result, style);
   const lines = [[style.bold(printable(result.object)), ...(state === '' ? [] : [state])].join('  ')];
+  if (pass !== undefined && isPaused(pass.object))
+    lines.push(`  ${style.yellow('paused')} nothing of this is done until ${PAUSED_ANNOTATION} is removed`);
   for (const fault of result.faults) lines.push(indent(style.red(faultText(fault))));
   for (const verdict of pass?.verdicts ?? []) lines.push(`  ${formatVerdict(verdict, style)}`);
   const changes = (pass?.changes?.changes ?? []).filter(

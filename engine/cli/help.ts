@@ -70,6 +70,18 @@ Examples:
   edict run
   edict run --context staging --watch-namespace avs
   edict run --leader-elect               as one of several replicas`,
+  uninstall: `
+Remove the Deployment of the engine first: one that runs would take everything back. Removed are its finalizers, and those
+of operators that it replaced, from custom resources, its records, its lease, and what asks its webhooks. Custom resources,
+their children and files in Git stay. Safe to repeat, and to kill at any moment. Without --yes it is only shown, with exit
+code 2 where there is something to do.
+
+By default children keep their owner references: when a custom resource is deleted later, or its CRD, the cluster deletes
+those of its children that have one. With --children Orphan they are removed, too, so that the children stay.
+
+Examples:
+  edict uninstall --dry-run
+  edict uninstall --children Orphan --yes`,
   manifests: `
 The rights are those that the rules need: what they read and write, with the verbs that the engine uses, and no more.
 Where a rule names a namespace or an object, they end there. A rule set with a fault gives no manifests.

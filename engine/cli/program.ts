@@ -11,6 +11,7 @@ import { type CliEnvironment, EXIT, type GlobalOptions } from './environment.js'
 import { VERB_HELP } from './help.js';
 import type { Invocation } from './invocation.js';
 import { addManifestsVerb } from './manifests-verb.js';
+import { addOperatorVerbs } from './operator-verbs.js';
 import { faultData, formatData } from './output/data.js';
 import { addRunVerb } from './run-verb.js';
 import { openTools } from './tools.js';
@@ -137,6 +138,7 @@ function addVerbs(program: Command, run: Run, variables: CliEnvironment['variabl
   addAuthorVerbs(verb, run);
   addManifestsVerb(verb, run);
   addRunVerb(verb, run, variables);
+  addOperatorVerbs(verb, run);
 }
 
 function namespace(value: string): string {

@@ -70,6 +70,7 @@ export const errorCodes = {
   ClusterForbidden: 'the cluster does not permit a request',
   ClusterUnavailable: 'the cluster could not be reached, or answered with a failure',
   LeadershipLost: 'another replica does the work now',
+  EngineRunning: 'an engine is at work where there must be none',
   RepositoryConflict: 'a branch moved while it was being written',
   RepositoryUnavailable: 'a repository could not be reached or read',
 

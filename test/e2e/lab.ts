@@ -7,7 +7,7 @@ import { makeFolder } from '#wasm/make-folder.js';
 import type { ControlPlane } from '../testbed/control-plane.js';
 import { freePort } from '../testbed/free-port.js';
 import { startControlPlane } from '../testbed/start-control-plane.js';
-import { install, RunningEdict } from './running-edict.js';
+import { type Ended, install, RunningEdict, runEdict } from './running-edict.js';
 
 /** Namespace of all that a test makes, unless it says otherwise. */
 export const NAMESPACE = 'team';
@@ -67,8 +67,13 @@ export class Lab {
   }
 
   #run(state: string | undefined): RunningEdict {
-    const words = ['--root', this.root, `--metrics-bind-address=127.0.0.1:${this.#port}`];
+    const words = ['--root', this.root, '--leader-elect', `--metrics-bind-address=127.0.0.1:${this.#port}`];
     return new RunningEdict(this.kubeconfig, state, words);
+  }
+
+  /** Runs a verb of `edict` on the cluster, as its administrator. */
+  verb(...words: readonly string[]): Promise<Ended> {
+    return runEdict(['--root', this.root, ...words, '--kubeconfig', this.plane.kubeconfig()]);
   }
 
   /** What kubectl prints, with `input` on its standard input. Throws where it fails. */

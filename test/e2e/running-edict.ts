@@ -9,15 +9,31 @@ const COMMAND = resolve('dist/bin/edict.js');
 /** What kubectl and the engine agree on: the names that `edict manifests` gives by default. */
 const NAMESPACE = 'edict-system';
 
-/** Runs the `edict` command with the rule set of the project, and gives what it prints. Throws where it fails. */
-async function edictOutput(words: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, [COMMAND, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let out = '';
+/** What a command printed, and how it ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the `edict` command with the rule set of the project, or what `--root` names. */
+export async function runEdict(words: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [COMMAND, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let [out, err] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => {
     out += chunk.toString();
   });
-  const code = await new Promise((done) => child.on('exit', done));
-  if (code !== 0) throw new Error(`edict ${words.join(' ')} ended with ${String(code)}`);
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+  });
+  const code = await new Promise<number | null>((done) => child.on('close', done));
+  return { code, out, err };
+}
+
+/** What `edict` prints. Throws where it fails. */
+async function edictOutput(words: readonly string[]): Promise<string> {
+  const { code, out, err } = await runEdict(words);
+  if (code !== 0) throw new Error(`edict ${words.join(' ')} ended with ${String(code)}: ${err}`);
   return out;
 }
 

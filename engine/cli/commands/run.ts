@@ -15,7 +15,7 @@ import { ALONE } from '#controller/leadership.js';
 import { SYSTEM_NAMESPACE } from '#model/inventory.js';
 import { EXIT } from '../environment.js';
 import type { Invocation } from '../invocation.js';
-import { type ConnectOptions, connect, openCluster } from '../run/connect.js';
+import { type ConnectOptions, connect, LEASE, openCluster } from '../run/connect.js';
 import { electedLeadership } from '../run/leadership.js';
 import { openLogger } from '../run/log.js';
 import { openEngine } from '../run/open-engine.js';
@@ -38,7 +38,6 @@ export interface RunOptions extends BindAddresses {
 
 /** Milliseconds that passes which have begun to write get to end, when the process is told to. */
 const GRACE = 20_000;
-const LEASE = 'edict';
 
 /** `edict run`: keeps what the custom resources of a cluster ask for in existence, until the process is told to end. */
 export async function run(invocation: Invocation, options: RunOptions): Promise<number> {

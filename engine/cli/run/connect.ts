@@ -3,6 +3,9 @@ import { KubernetesCluster } from '#adapters/kubernetes/kubernetes-cluster.js';
 import { RestClient } from '#adapters/kubernetes/rest-client.js';
 import type { KindReference } from '#model/object.js';
 
+/** Name of the Lease by which one replica leads. */
+export const LEASE = 'edict';
+
 /** Which cluster, and how much of it. */
 export interface ConnectOptions {
   readonly variables: { readonly [name: string]: string | undefined };

@@ -3,8 +3,7 @@ import { faultsOf } from '#errors/edict-error.js';
 import { formatKey, type KubernetesObject, keyOf } from '#model/object.js';
 import { type GivenObject, readObjects } from './objects.js';
 import type { ObjectResult } from './results.js';
-import { storedObjects } from './stored-objects.js';
-import type { Workspace } from './workspace.js';
+import type { View } from './workspace.js';
 
 /** The objects that a verb is about, and the results of those that could not be read or taken. */
 export interface Selection {
@@ -14,7 +13,7 @@ export interface Selection {
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** What is selected: files and folders, or everything that the local folder holds. */
+/** What is selected: files and folders, or everything that there is. */
 export interface SelectionOptions {
   readonly paths: readonly string[];
   readonly directory: string;
@@ -24,12 +23,9 @@ export interface SelectionOptions {
 }
 
 /** Reads the objects that a user names. A faulty one is refused, the others are not affected. */
-export async function selectObjects(
-  workspace: Workspace,
-  { paths, store, ...options }: SelectionOptions,
-): Promise<Selection> {
-  if (paths.length === 0) return allStored(workspace);
-  const given = refuseTwins(readObjects(paths, { ...options, catalog: workspace.catalog }));
+export async function selectObjects(view: View, { paths, store, ...options }: SelectionOptions): Promise<Selection> {
+  if (paths.length === 0) return allStored(view);
+  const given = refuseTwins(readObjects(paths, { ...options, catalog: view.catalog }));
   const objects: KubernetesObject[] = [];
   const refused: ObjectResult[] = [];
   const files = new Map<string, string>();
@@ -40,7 +36,7 @@ export async function selectObjects(
       continue;
     }
     try {
-      objects.push(await take(object, workspace, store));
+      objects.push(await take(object, view, store));
       files.set(name, file);
     } catch (error) {
       refused.push({ object: name, file, pass: undefined, faults: faultsOf(error) });
@@ -49,17 +45,17 @@ export async function selectObjects(
   return { objects, refused, files };
 }
 
-function allStored(workspace: Workspace): Selection {
-  const { objects, faults } = storedObjects(workspace);
+async function allStored({ stored }: View): Promise<Selection> {
+  const { objects, faults } = await stored();
   const refused = faults.map((fault): ObjectResult => {
-    const { file = '' } = fault.location;
-    return { object: file, file, pass: undefined, faults: [fault] };
+    const { file, object = file ?? '' } = fault.location;
+    return { object, file, pass: undefined, faults: [fault] };
   });
   return { objects, refused, files: new Map() };
 }
 
 /** The object as the cluster has it after `kubectl apply`. One that does not exist yet has no uid before it is stored. */
-async function take(object: KubernetesObject, { cluster }: Workspace, store: boolean): Promise<KubernetesObject> {
+async function take(object: KubernetesObject, { cluster }: View, store: boolean): Promise<KubernetesObject> {
   const request = { object, fieldManager: CLI_FIELD_MANAGER, force: true };
   if (store) return cluster.apply(request);
   const [known, next] = await Promise.all([cluster.get(keyOf(object)), cluster.apply({ ...request, dryRun: true })]);

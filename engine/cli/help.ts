@@ -8,7 +8,8 @@ Facts are what a rule reads, by the names it gives them. Of a Secret only the na
 
 Examples:
   edict facts invoice.yaml
-  edict facts invoice.yaml --save test/domains/billing/invoice/a-real-invoice-is-kept`,
+  edict facts invoice.yaml --save test/domains/billing/invoice/a-real-invoice-is-kept
+  edict facts invoice.yaml --context staging`,
   render: `
 Evaluates the templates, and checks what they return against the rule. Policies are asked for the request only; what
 exists already is not compared: see \`edict plan\`.
@@ -22,7 +23,15 @@ Exit code 3 where a policy denies, 1 where something has a fault, else 0, also w
 Examples:
   edict plan examples/                   the files as if they were applied
   edict plan                             what the local folder holds, with the rule set as it is now
+  edict plan --cluster                   what a real cluster holds, which needs rights to read what the rules are about
   edict plan invoice.yaml -o json        for programs`,
+  audit: `
+Judges what stands as if it were asked for now: policies that only warn, those that deny, and those that an object is exempt
+from. An object that waits or has a fault is not judged whole, which is exit code 1. Exit code 3 where a policy denies.
+
+Examples:
+  edict audit --cluster                  before a policy goes from Warn to Deny
+  edict audit examples/ --strict -o json`,
   apply: `
 Stores the objects in the local folder as \`kubectl apply\` would, and publishes what should exist for them: objects into
 .edict/cluster, commits into the bare repositories below .edict/git. Safe to repeat, and to kill at any moment.

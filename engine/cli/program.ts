@@ -3,6 +3,7 @@ import { faultsOf } from '#errors/edict-error.js';
 import type { Fault } from '#errors/fault.js';
 import { isDnsLabel } from '#model/names.js';
 import { addAuthorVerbs, type Run } from './author-verbs.js';
+import { addClusterOptions, type ClusterFlags, clusterOf } from './cluster-options.js';
 import { apply, remove } from './commands/apply.js';
 import { check } from './commands/check.js';
 import { facts, plan, render } from './commands/look.js';
@@ -104,6 +105,10 @@ Examples:
 
 The first run builds the WebAssembly parts with Go, once; EDICT_WASM names a folder of ready ones.`;
 
+interface ViewFlags extends ClusterFlags {
+  readonly namespace: string;
+}
+
 function addVerbs(program: Command, run: Run, variables: CliEnvironment['variables']): void {
   const verb = (name: string, description: string): Command =>
     program
@@ -113,21 +118,32 @@ function addVerbs(program: Command, run: Run, variables: CliEnvironment['variabl
       .addHelpText('after', VERB_HELP[name] ?? '');
   const withObjects = (command: Command): Command =>
     command
-      .argument('[paths...]', 'files or folders of custom resources; without any, all that the local folder holds')
+      .argument('[paths...]', 'files or folders of custom resources; without any, all that there are')
       .option('-n, --namespace <name>', 'namespace of objects that name none', namespace, 'default');
 
+  const withView = (command: Command): Command => addClusterOptions(withObjects(command));
+
   verb('check', 'report every fault of every file of the rule set').action(() => run(check, undefined));
-  withObjects(verb('facts', 'show all that the templates would be given'))
+  withView(verb('facts', 'show all that the templates would be given'))
     .option('--save <folder>', 'make them the facts of a new test case', named)
-    .action((paths: string[], { namespace: name, save }: { namespace: string; save?: string }) =>
-      run(facts, { paths, namespace: name, save }),
+    .action((paths: string[], { namespace: name, save, ...flags }: ViewFlags & { save?: string }) =>
+      run(facts, { paths, namespace: name, save, cluster: clusterOf(flags) }),
     );
-  withObjects(verb('render', 'show the objects and files that should exist')).action(
-    (paths: string[], options: { namespace: string }) => run(render, { paths, ...options }),
+  withView(verb('render', 'show the objects and files that should exist')).action(
+    (paths: string[], { namespace: name, ...flags }: ViewFlags) =>
+      run(render, { paths, namespace: name, cluster: clusterOf(flags) }),
   );
-  withObjects(verb('plan', 'show what would be created, changed and deleted, and every verdict'))
+  withView(verb('plan', 'show what would be created, changed and deleted, and every verdict'))
     .option('--why', 'show the line of a template that gave each field its value', false)
-    .action((paths: string[], options: { namespace: string; why: boolean }) => run(plan, { paths, ...options }));
+    .action((paths: string[], { namespace: name, why, ...flags }: ViewFlags & { why: boolean }) =>
+      run(plan, { paths, namespace: name, why, cluster: clusterOf(flags) }),
+    );
+  withView(verb('audit', 'list what standing objects say that policies object to, and who is exempt'))
+    .option('--strict', 'exit code 3 for warnings, too', false)
+    .action(async (paths: string[], { namespace: name, strict, ...flags }: ViewFlags & { strict: boolean }) => {
+      const { audit } = await import('./commands/audit.js');
+      await run(audit, { paths, namespace: name, strict, cluster: clusterOf(flags) });
+    });
   withObjects(verb('apply', 'publish what should exist'))
     .option('--tree', 'print what the local folder holds afterwards', false)
     .action((paths: string[], options: { namespace: string; tree: boolean }) => run(apply, { paths, ...options }));
@@ -178,6 +194,12 @@ async function invoke<Options>(
     open: async (mode) => {
       const workspace = await openWorkspace(environment, options, console, mode);
       return keep(workspace, workspace.close);
+    },
+    view: async (cluster) => {
+      if (cluster === undefined) return invocation.open('read');
+      const { viewCluster } = await import('./run/view-cluster.js');
+      const view = await viewCluster(invocation, await invocation.openCatalog(), cluster);
+      return keep(view, view.close);
     },
     openCatalog: async () => {
       const loaded = await openCatalog(environment, options, console);

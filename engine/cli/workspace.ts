@@ -13,6 +13,8 @@ import { INSTALLATION_FILE } from '#catalog/layout.js';
 import { loadCatalog } from '#catalog/load.js';
 import type { SourceTree } from '#catalog/source-tree.js';
 import { EdictError } from '#errors/edict-error.js';
+import type { ClusterReader } from '#observe/cluster-reader.js';
+import type { ClusterWriter } from '#publish/cluster-writer.js';
 import type { Engine } from '#reconcile/engine.js';
 import type { EvaluationCount } from '#reconcile/memoise.js';
 import type { Console } from './console.js';
@@ -20,6 +22,7 @@ import type { CliEnvironment, GlobalOptions } from './environment.js';
 import { openEvaluators } from './evaluators.js';
 import { publishLocally } from './local-publishing.js';
 import { servedKinds } from './served-kinds.js';
+import { type StoredObjects, storedObjects } from './stored-objects.js';
 import { openTools, type Tools } from './tools.js';
 
 /** Milliseconds for which changes of many objects are gathered into one commit. */
@@ -43,18 +46,24 @@ export interface LoadedCatalog extends CompiledRules {
   readonly compile: (tree: SourceTree) => Promise<CompiledRules>;
 }
 
-/** An engine on the local folder. */
-export interface Workspace {
-  readonly catalog: Catalog;
+/** What verbs look at that change nothing: the local folder, or a real cluster. */
+export interface View extends CompiledRules {
   readonly engine: Engine;
-  readonly templates: JsonnetTemplates;
+  /** Gives objects as they are, and as they would be. */
+  readonly cluster: Pick<ClusterReader, 'get'> & Pick<ClusterWriter, 'apply'>;
+  /** Every custom resource that there is. */
+  readonly stored: () => Promise<StoredObjects>;
+  /** How many templates were evaluated, and how many were known. */
+  readonly count: EvaluationCount;
+  readonly close: () => Promise<void>;
+}
+
+/** An engine on the local folder. */
+export interface Workspace extends View {
   readonly cluster: FolderCluster;
   readonly repositories: BareRepositories;
   /** The local folder. */
   readonly state: string;
-  /** How many templates were evaluated, and how many were known. */
-  readonly count: EvaluationCount;
-  readonly close: () => Promise<void>;
 }
 
 /** Loads the rule set in `options.root`. */
@@ -126,5 +135,6 @@ export async function openWorkspace(
     cluster.close();
     await Promise.all([repositories.close(), tools.close()]);
   };
-  return { catalog, engine, templates, cluster, repositories, state, count, close };
+  const stored = async (): Promise<StoredObjects> => storedObjects({ catalog, cluster });
+  return { catalog, engine, templates, cluster, stored, repositories, state, count, close };
 }

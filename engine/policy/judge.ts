@@ -76,10 +76,16 @@ function referredInput(input: JsonObject, asked: readonly AppliedPolicy[]): Json
   return Object.fromEntries(Object.entries(input).filter(([field]) => referred.has(field)));
 }
 
-function applies({ exempt, namespaces }: AppliedPolicy, { object, today }: Judgement): boolean {
-  const key = formatKey(keyOf(object));
+function applies(policy: AppliedPolicy, { object, today }: Judgement): boolean {
+  const { namespaces } = policy;
   if (namespaces.length > 0 && !namespaces.includes(object.metadata.namespace ?? '')) return false;
-  return !exempt.some(
+  return !isExempt(policy, object, today);
+}
+
+/** Whether a policy is not asked about an object, on a day (`YYYY-MM-DD`). */
+export function isExempt({ exempt }: AppliedPolicy, object: KubernetesObject, today: string): boolean {
+  const key = formatKey(keyOf(object));
+  return exempt.some(
     (exemption) => exemption.object === key && (exemption.until === undefined || exemption.until >= today),
   );
 }

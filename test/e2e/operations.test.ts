@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Lab, NAMESPACE } from './lab.js';
@@ -30,6 +32,72 @@ test('nothing is written for a paused object until it is no longer paused, and i
   await pause('held', 'edict.dev/paused-');
   await lab.ready('parcel/held');
   assert.equal(await text('held'), 'two');
+});
+
+test('a plan of the cluster tells what would be done for a paused object, and writes nothing', async () => {
+  const object = parcel('planned', [{ name: 'planned', data: { text: 'one' } }]);
+  await lab.apply(object);
+  await lab.ready('parcel/planned');
+  await pause('planned', 'edict.dev/paused=true');
+  await lab.apply(parcel('planned', [{ name: 'planned', data: { text: 'two' } }, { name: 'more' }]));
+  const standing = await lab.verb('plan', '--cluster');
+  assert.equal(standing.code, 0, standing.err);
+  assert.match(
+    standing.out,
+    /Parcel\/team\/planned[\s\S]*paused nothing of this is done until edict\.dev\/paused is removed/,
+  );
+  assert.match(
+    standing.out,
+    /\+ create ConfigMap\/team\/more[\s\S]*~ update ConfigMap\/team\/planned[\s\S]*data\.text: one → two/,
+  );
+
+  const file = join(lab.root, 'new.yaml');
+  writeFileSync(file, JSON.stringify(parcel('unborn', [{ name: 'unborn' }])));
+  const unborn = await lab.verb('plan', file);
+  assert.equal(unborn.code, 0, unborn.err);
+  assert.match(unborn.out, /\+ create ConfigMap\/team\/unborn/);
+  const rendered = await lab.verb('render', file);
+  assert.match(rendered.out, /name: unborn/, rendered.err);
+  assert.equal(await lab.field('parcel/unborn', '.metadata.uid'), '');
+  assert.equal(await lab.field('configmap/more', '.metadata.uid'), '');
+});
+
+test('what is saved of the cluster is a test case', async () => {
+  const folder = join(lab.root, 'test/domains/post/parcel/a-parcel-as-it-stands');
+  writeFileSync(join(lab.root, 'one.yaml'), JSON.stringify(parcel('planned', [{ name: 'planned' }])));
+  const saved = await lab.verb('facts', join(lab.root, 'one.yaml'), '--save', folder);
+  assert.equal(saved.code, 0, saved.err);
+  const facts = readFileSync(join(folder, 'facts.yaml'), 'utf8');
+  assert.match(facts, /ConfigMap\/team\/planned:[\s\S]*readiness: Ready/);
+});
+
+test('an audit lists what policies object to of what stands, and who is exempt until when', async () => {
+  await lab.apply(parcel('exempt', [{ name: 'x' }], { labels: {} }));
+  await lab.apply(parcel('unlabelled', [], { labels: {} }));
+  const text = await lab.verb('audit', '--cluster');
+  assert.equal(text.code, 0, text.err);
+  assert.match(text.out, /warn +Parcel\/team\/unlabelled +common\/labels\/request +it has no label team\n/);
+  assert.match(text.out, /warn +Parcel\/team\/unlabelled +post\/parcel\/request +a parcel without items is empty\n/);
+  assert.match(
+    text.out,
+    /exempt +Parcel\/team\/exempt +common\/labels\/request +it has no label team, exempt until 2099-12-31\n/,
+  );
+  assert.equal((await lab.verb('audit', '--cluster', '--strict')).code, 3);
+  await lab.apply(parcel('denied', [{ name: 'x', namespace: 'kube-system' }]));
+  const json = await lab.verb('audit', '--cluster', '-o', 'json');
+  assert.equal(json.code, 3);
+  const { findings } = JSON.parse(json.out) as { findings: { level: string; object: string; code: string }[] };
+  assert.deepEqual(
+    findings.map(({ level, object }) => `${level} ${object}`),
+    [
+      'deny Parcel/team/denied',
+      'warn Parcel/team/unlabelled',
+      'warn Parcel/team/unlabelled',
+      'exempt Parcel/team/exempt',
+    ],
+  );
+  for (const name of ['exempt', 'unlabelled', 'denied', 'planned'])
+    await lab.kubectl(['delete', `parcel/${name}`, '-n', NAMESPACE]);
 });
 
 test('the deletion of a paused object waits, with the reason, and goes on when it is no longer paused', async () => {

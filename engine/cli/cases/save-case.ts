@@ -17,7 +17,7 @@ import { CASES, FACTS_FILE } from './case-folder.js';
 export async function saveCase(
   passes: readonly Pass[],
   { folder, root }: { readonly folder: string; readonly root: string },
-  cluster: ClusterReader,
+  cluster: Pick<ClusterReader, 'get'>,
 ): Promise<string> {
   const [pass, second] = passes;
   const path = join(folder, FACTS_FILE);
@@ -39,7 +39,7 @@ export async function saveCase(
 /** Only what a case would not have by itself. What was read is kept whole, so that the rule finds it again. */
 async function captured(
   { object, related, children, time, cluster: server }: NonNullable<Pass['facts']>,
-  cluster: ClusterReader,
+  cluster: Pick<ClusterReader, 'get'>,
 ): Promise<Json> {
   const found = await Promise.all(
     Object.entries(related).map(async ([as, value]) => [as, await whole(value, cluster)] as const),
@@ -57,7 +57,7 @@ async function captured(
   return Object.fromEntries(stated);
 }
 
-async function whole(value: Json, cluster: ClusterReader): Promise<Json> {
+async function whole(value: Json, cluster: Pick<ClusterReader, 'get'>): Promise<Json> {
   if (Array.isArray(value)) return Promise.all(value.map((item: Json) => whole(item, cluster)));
   if (!isJsonObject(value)) return value;
   const object = await cluster.get(keyOf(value as unknown as KubernetesObject));

@@ -14,6 +14,7 @@ import type { Invocation } from '../invocation.js';
 import { formatData, formatJson, plain } from '../output/data.js';
 import { formatResult, summarise } from '../output/format-plan.js';
 import { exitCodeOf, type ObjectResult, passResult } from '../results.js';
+import type { ClusterChoice } from '../run/connect.js';
 import { look } from '../settle.js';
 import { withReasons } from '../why.js';
 import { printFaults, printResults } from './print.js';
@@ -22,6 +23,8 @@ import { printFaults, printResults } from './print.js';
 export interface LookOptions {
   readonly paths: readonly string[];
   readonly namespace: string;
+  /** Undefined: the local folder. */
+  readonly cluster: ClusterChoice | undefined;
 }
 
 /** Options of `facts`. */
@@ -51,10 +54,14 @@ function shownFacts(facts: Facts, sensitive: readonly Path[]): JsonObject {
 }
 
 /** Makes the facts of one object a test case. */
-async function keep(invocation: Invocation, { paths, namespace }: LookOptions, folder: string): Promise<number> {
+async function keep(
+  invocation: Invocation,
+  { paths, namespace, cluster }: LookOptions,
+  folder: string,
+): Promise<number> {
   const { environment, console } = invocation;
   const { directory } = environment;
-  const workspace = await invocation.open('read');
+  const workspace = await invocation.view(cluster);
   const { objects, refused } = await selectObjects(workspace, { paths, namespace, directory, store: false });
   const passes = await look(objects, workspace, 'facts', () => undefined);
   const results = [...refused, ...passes.map(passResult)];
@@ -89,12 +96,12 @@ export async function render(invocation: Invocation, options: LookOptions): Prom
 
 async function show(
   invocation: Invocation,
-  { paths, namespace }: LookOptions,
+  { paths, namespace, cluster }: LookOptions,
   until: 'facts' | 'render',
   documents: (pass: Pass) => readonly JsonObject[],
 ): Promise<number> {
   const { environment, console, options } = invocation;
-  const workspace = await invocation.open('read');
+  const workspace = await invocation.view(cluster);
   const { objects, refused } = await selectObjects(workspace, {
     paths,
     namespace,
@@ -122,9 +129,9 @@ export interface PlanOptions extends LookOptions {
 }
 
 /** `edict plan`: what would be created, changed and deleted, and every verdict. */
-export async function plan(invocation: Invocation, { paths, namespace, why }: PlanOptions): Promise<number> {
+export async function plan(invocation: Invocation, { paths, namespace, cluster, why }: PlanOptions): Promise<number> {
   const { environment, console } = invocation;
-  const workspace = await invocation.open('read');
+  const workspace = await invocation.view(cluster);
   const { objects, refused, files } = await selectObjects(workspace, {
     paths,
     namespace,

@@ -6,11 +6,15 @@ import type { KindReference } from '#model/object.js';
 /** Name of the Lease by which one replica leads. */
 export const LEASE = 'edict';
 
-/** Which cluster, and how much of it. */
-export interface ConnectOptions {
-  readonly variables: { readonly [name: string]: string | undefined };
+/** Which cluster; where nothing is said, the one of KUBECONFIG and so on. */
+export interface ClusterChoice {
   readonly kubeconfig: string | undefined;
   readonly context: string | undefined;
+}
+
+/** Which cluster, and how much of it. */
+export interface ConnectOptions extends ClusterChoice {
+  readonly variables: { readonly [name: string]: string | undefined };
   /** Only objects of this namespace; undefined: of all. */
   readonly watchNamespace: string | undefined;
   readonly version: string;

@@ -12,6 +12,7 @@ import { Fence } from './fence.js';
 import { ALONE, type Leadership } from './leadership.js';
 import { lookAgainAfter } from './look-again.js';
 import { Provenance } from './provenance.js';
+import { type StageDurations, StageTimes } from './stage-times.js';
 import { SyncGate } from './sync-gate.js';
 import type { Timer } from './timer.js';
 import { Triggers } from './triggers.js';
@@ -25,6 +26,8 @@ export interface PassNotice {
   /** How long the object was due before the pass began. */
   readonly waited: number;
   readonly duration: number;
+  /** What of it each stage took that the pass came to. Empty where nobody measures. */
+  readonly stages: StageDurations;
 }
 
 /** Is told of every pass, and of the objects that there will be none of any more. */
@@ -40,6 +43,8 @@ export interface ControllerOptions {
   readonly timer: Timer;
   /** Gives numbers from 0 to 1. */
   readonly random: () => number;
+  /** Milliseconds of a clock that nobody sets, finer than the timer's: with it the stages of passes are measured. */
+  readonly monotonic?: () => number;
   /** Passes at work at once, of all rules together; who waits for a commit is not counted. */
   readonly concurrency: number;
   readonly leadership?: Leadership;
@@ -181,7 +186,8 @@ export class Controller {
       if (entry === undefined || object === null) this.#forget(key);
       else await this.#look({ object, entry, engine, task });
     } catch (error) {
-      if (entry !== undefined) this.#conclude(brokenPass(key, entry, error), task, this.#options.timer.now());
+      if (entry !== undefined)
+        this.#conclude(brokenPass(key, entry, error), task, this.#options.timer.now(), new Map());
     }
   }
 
@@ -194,17 +200,19 @@ export class Controller {
     if (turn.state === 'held') return;
     const writer = this.#provenance.writer(engine.writer, turn.trail);
     const charts = this.#charts.reader(key, engine.charts);
-    const { engine: guarded, wasRefused } = this.#fence.guard({ ...engine, writer, charts });
+    const times = new StageTimes(this.#options.monotonic);
+    const { engine: guarded, wasRefused } = this.#fence.guard({ ...engine, writer, charts, ...times.measured });
     const pass = await passOf(turn, { ...parts, engine: guarded });
     // What was abandoned is nobody's failure: it is due as before, here or for who leads now.
     if (wasRefused()) this.#queue.add(key);
-    else this.#conclude(pass, task, begun);
+    else this.#conclude(pass, task, begun, times.durations);
   }
 
-  #conclude(pass: Pass, { key, waited }: Task, begun: number): void {
+  #conclude(pass: Pass, { key, waited }: Task, begun: number, stages: StageDurations): void {
     const { entry, outcome } = pass;
     this.#schedule(key, entry, outcome);
-    const notice: PassNotice = { key, entry, pass, waited, duration: this.#options.timer.now() - begun };
+    const duration = this.#options.timer.now() - begun;
+    const notice: PassNotice = { key, entry, pass, waited, duration, stages };
     this.#tell((observer) => observer.onPass(notice));
   }
 

@@ -7,12 +7,10 @@ import type { Outcome } from '#model/outcome.js';
 import { isPaused } from '#model/ownership.js';
 import { childFacts, listChildren } from '#observe/children.js';
 import { noFacts } from '#observe/observe.js';
-import { readCurrent } from '#plan/current.js';
-import { planDeletion } from '#plan/plan.js';
-import { publish } from '#publish/publish.js';
 import type { Engine, Pass, Stage } from './engine.js';
 import { releaseFinalizer } from './finalizer.js';
 import { outcomeOfError, PAUSED, SETTLED } from './outcome.js';
+import { planDeletion, publish, readCurrent } from './stages.js';
 
 const NOTHING = { resources: [], files: [] } as const;
 
@@ -35,7 +33,7 @@ export async function reconcileDeletion(
     const facts = { ...noFacts(object, entry.rule), children: readableChildren(children, entry) };
     const targets = { desired: NOTHING, children, inventory, owner: keyOf(object), instance: installation.instance };
     const current = await readCurrent(targets, engine);
-    const changes = planDeletion({ owner: object, entry, installation, current });
+    const changes = planDeletion({ owner: object, entry, installation, current }, engine);
     const planned: Pass = { ...pass, facts, changes };
     if (until === 'plan') return planned;
     if (isPaused(object)) return { ...planned, outcome: PAUSED };

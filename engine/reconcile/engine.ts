@@ -16,6 +16,7 @@ import type { PolicyEngine } from '#policy/policy-engine.js';
 import type { ClusterWriter } from '#publish/cluster-writer.js';
 import type { Published } from '#publish/publish.js';
 import type { Submitter } from '#publish/repository-queue.js';
+import type { Stopwatch } from './stopwatch.js';
 
 /** A catalog and everything that reconciling with it needs. */
 export interface Engine {
@@ -29,6 +30,8 @@ export interface Engine {
   readonly writer: ClusterWriter;
   readonly queue: Submitter;
   readonly clock: Clock;
+  /** Measures a pass, where somebody wants to know. */
+  readonly stopwatch?: Stopwatch;
 }
 
 /** Where a pass stops. */

@@ -3,19 +3,13 @@ import { type KubernetesObject, keyOf } from '#model/object.js';
 import { isPaused } from '#model/ownership.js';
 import { forbids, type Verdict } from '#model/verdict.js';
 import { readInventory } from '#observe/inventory.js';
-import { observe } from '#observe/observe.js';
-import { readCurrent } from '#plan/current.js';
-import { plan } from '#plan/plan.js';
-import { publish } from '#publish/publish.js';
-import { render } from '#render/render.js';
 import { admit, leaves } from './admission.js';
 import { reconcileDeletion } from './deletion.js';
 import { type Engine, NOTHING_DONE, type Pass, type Stage } from './engine.js';
 import { holdFinalizer } from './finalizer.js';
-import { judgeChange, judgeRequest } from './judgement.js';
 import { awaiting, denied, FAULTY, HELD, outcomeOfError, PAUSED, SETTLED } from './outcome.js';
 import { withoutSecrets } from './redact-pass.js';
-import { reportPass } from './report-pass.js';
+import { judgeChange, judgeRequest, observe, plan, publish, readCurrent, render, report } from './stages.js';
 
 /**
  * One pass over one object: observe, judge the request, render, plan, judge the change, publish, report. Stops after
@@ -28,7 +22,7 @@ export async function reconcile(
   until: Stage = 'publish',
 ): Promise<Pass> {
   const pass = withoutSecrets(await attempt({ ...NOTHING_DONE, object, entry, outcome: SETTLED }, engine, until));
-  return until === 'publish' ? reportPass(pass, engine) : pass;
+  return until === 'publish' ? report(pass, engine) : pass;
 }
 
 async function attempt(begun: Pass, engine: Engine, until: Stage): Promise<Pass> {
@@ -61,7 +55,7 @@ async function attempt(begun: Pass, engine: Engine, until: Stage): Promise<Pass>
     const { object: owner, related } = facts;
     const targets = { desired, children, inventory, owner: keyOf(owner), instance: installation.instance };
     const current = await readCurrent(targets, engine);
-    const changes = plan({ owner, entry, installation, desired, current, related });
+    const changes = plan({ owner, entry, installation, desired, current, related }, engine);
     pass = judged({ ...pass, changes }, await judgeChange({ facts, desired, changes }, entry, engine));
     if (forbids(pass.verdicts) || until === 'plan') return pass;
 

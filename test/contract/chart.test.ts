@@ -1,34 +1,43 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 import { Ajv } from 'ajv';
+import { PassMetrics } from '#adapters/metrics/pass-metrics.js';
 import { deployment } from '#cli/install/deployment.js';
 import { PORTS } from '#cli/install/install-names.js';
 import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
 import { valueAt } from '#model/path.js';
 import { parseYaml, parseYamlDocument } from '#model/yaml.js';
+import { ENTRY, noticeOf } from '../engine/controller/notice.js';
 
 const read = (path: string): string => readFileSync(join('charts/edict', path), 'utf8');
 const yaml = (path: string): JsonObject => parseYamlDocument(read(path), { file: path }).value as JsonObject;
 const json = (path: string): JsonObject => JSON.parse(read(path)) as JsonObject;
 
-/** Every metric that the engine has, with the labels that may be asked for. */
-const METRICS: { readonly [name: string]: readonly string[] } = {
-  edict_reconcile_total: ['rule', 'outcome'],
-  edict_reconcile_duration_seconds_bucket: ['rule', 'le'],
-  edict_queue_depth: ['rule'],
-  edict_queue_oldest_seconds: ['rule'],
-  edict_queue_latency_seconds_bucket: ['rule', 'le'],
-  edict_api_requests_total: ['verb', 'resource', 'code'],
-  edict_verdicts_total: ['rule', 'level'],
-  edict_objects: ['rule', 'ready'],
-  edict_leader: [],
-  edict_catalog_info: ['revision'],
-  edict_catalog_last_reload_successful: [],
-  edict_catalog_last_reload_success_timestamp_seconds: [],
-  edict_catalog_faults: [],
-};
+/** What the engine tells of a pass, with every label that may be asked for, by name. */
+let METRICS: ReadonlyMap<string, ReadonlySet<string>>;
+before(async () => {
+  const metrics = new PassMetrics({
+    catalog: () => ({ revision: 'a', loaded: 0, isCurrent: true, faults: 0 }),
+    entries: () => [ENTRY],
+    queue: () => new Map(),
+    requests: () => [{ verb: 'get', resource: 'pods', code: 200, count: 1 }],
+    isLeader: () => true,
+  });
+  metrics.onPass(noticeOf('one'));
+  const lines = (await metrics.text()).match(/^edict_.*$/gm) ?? [];
+  const labels = new Map<string, Set<string>>();
+  for (const line of lines) {
+    const [, name = '', text = ''] = /^([a-z_]+)(?:\{(.*)\})? /.exec(line) ?? [];
+    labels.set(name, labels.get(name) ?? new Set());
+    for (const [, label = ''] of text.matchAll(/([a-z_]+)="/g)) labels.get(name)?.add(label);
+  }
+  METRICS = labels;
+});
+
+/** The name of a metric without what its series add. */
+const family = (name: string): string => name.replace(/_(bucket|sum|count)$/, '');
 
 /** Texts of every field of that name, at any depth. */
 function textsOf(value: Json | undefined, field: string): readonly string[] {
@@ -42,8 +51,8 @@ function textsOf(value: Json | undefined, field: string): readonly string[] {
 function assertKnown(expression: string): void {
   const metrics = [...expression.matchAll(/\bedict_[a-z_]+/g)].map(([name]) => name);
   assert.ok(metrics.length > 0, expression);
-  for (const name of metrics) assert.ok(METRICS[name] !== undefined, `${name} in ${expression}`);
-  const allowed = new Set(metrics.flatMap((name) => METRICS[name] ?? []));
+  for (const name of metrics) assert.ok(METRICS.has(name), `${name} in ${expression}`);
+  const allowed = new Set(metrics.flatMap((name) => [...(METRICS.get(name) ?? [])]));
   const matched = [...expression.matchAll(/([a-z_]+)\s*(?:=~|!~|!=|=)\s*"/g)].map(([, label]) => label ?? '');
   const grouped = [...expression.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(/,\s*/));
   for (const label of [...matched, ...grouped]) assert.ok(allowed.has(label), `${label} in ${expression}`);
@@ -133,9 +142,26 @@ test('the dashboard asks for metrics that the engine has, each panel under a tit
   assert.equal(new Set(ids).size, ids.length);
   const asked = textsOf(panels, 'expr').join(' ');
   assert.deepEqual(
-    Object.keys(METRICS).filter((name) => !asked.includes(name)),
+    [...METRICS.keys()].map(family).filter((name) => !asked.includes(name)),
     [],
   );
+});
+
+test('the documented metrics are those that there are, with their labels', () => {
+  const rows = readFileSync('docs/install.md', 'utf8').match(/^\| `edict_.*$/gm) ?? [];
+  const documented = new Map<string, readonly string[]>();
+  for (const row of rows) {
+    const [names = '', labels = ''] = row.split('|').slice(1);
+    const words = (cell: string): readonly string[] => [...cell.matchAll(/`([a-z_]+)`/g)].map(([, word = '']) => word);
+    for (const name of words(names)) documented.set(name, words(labels));
+  }
+  const real = new Map<string, readonly string[]>();
+  for (const [name, labels] of METRICS)
+    real.set(
+      family(name),
+      [...labels].filter((label) => label !== 'le'),
+    );
+  assert.deepEqual(new Map([...documented].sort()), new Map([...real].sort()));
 });
 
 test('an alert asks for metrics that the engine has, and says what to do', () => {

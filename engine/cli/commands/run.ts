@@ -79,6 +79,7 @@ export async function run(invocation: Invocation, options: RunOptions): Promise<
     engine: rules.engine,
     timer: systemTimer,
     random: Math.random,
+    monotonic: () => performance.now(),
     concurrency: options.concurrency,
     observers: [metrics, new PassLog({ logger }), new PassEvents(recorder)],
     leadership: leadership ?? ALONE,

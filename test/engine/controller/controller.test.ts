@@ -5,6 +5,7 @@ import { EdictError } from '#errors/edict-error.js';
 import { inventoryKey, parseInventory } from '#model/inventory.js';
 import type { Submission } from '#publish/integrate.js';
 import type { Engine } from '#reconcile/engine.js';
+import { STAGES } from '#reconcile/stopwatch.js';
 import { CONFIG, SECRET, THING } from '../reconcile/thing.js';
 import { condition, config, file } from '../reconcile/world.js';
 import { Bench } from './bench.js';
@@ -144,6 +145,33 @@ test('objects that are the first to write their kinds at once are all in the rec
   assert.deepEqual(
     kinds.map(({ kind }) => kind),
     ['ConfigMap', 'Pod', 'Secret'],
+  );
+});
+
+test('what each stage of a pass takes is told where somebody measures, as far as the pass came', async () => {
+  let now = 0;
+  const bench = new Bench({ controller: { monotonic: () => now++ } });
+  await bench.world.thing('whole', { resources: [] });
+  await bench.world.thing('waits', { waiting: 'for a database' });
+  await bench.controller.start();
+  await bench.quiet();
+  const stages = new Map(bench.notices.map(({ key, stages: durations }) => [key.name, durations]));
+  assert.deepEqual(
+    [...(stages.get('whole') ?? [])].map(([stage]) => stage),
+    [...STAGES],
+  );
+  assert.deepEqual(
+    [...(stages.get('waits') ?? [])].map(([stage]) => stage),
+    ['observe', 'judge', 'render', 'report'],
+  );
+  for (const duration of stages.get('whole')?.values() ?? []) assert.ok(duration > 0);
+  const silent = new Bench();
+  await silent.world.thing('one', { resources: [] });
+  await silent.controller.start();
+  await silent.quiet();
+  assert.deepEqual(
+    silent.notices.map(({ stages: durations }) => durations.size),
+    [0],
   );
 });
 

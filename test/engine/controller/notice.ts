@@ -1,4 +1,5 @@
 import type { PassNotice } from '#controller/controller.js';
+import type { StageDurations } from '#controller/stage-times.js';
 import type { ObjectKey } from '#model/object.js';
 import type { Outcome } from '#model/outcome.js';
 import type { Pass } from '#reconcile/engine.js';
@@ -6,6 +7,11 @@ import { entryOf, mirror, THING } from '../reconcile/thing.js';
 
 /** The rule that the notices are about: `test/thing`. */
 export const ENTRY = entryOf({ template: mirror }, {});
+
+const STAGE_TIMES: StageDurations = new Map([
+  ['observe', 4],
+  ['publish', 450],
+]);
 
 export const STALLED: Outcome = { state: 'stalled', reason: 'BadSize', message: 'too large' };
 export const FAILED = {
@@ -21,7 +27,14 @@ export function noticeOf(name: string, pass: Partial<Pass> = {}): PassNotice {
   const nothing = { verdicts: undefined, facts: undefined, rendering: undefined, changes: undefined };
   const outcome: Outcome = { state: 'settled' };
   const base = { object, entry: ENTRY, outcome, faults: [], published: undefined, deleting: false };
-  return { key: keyNamed(name), entry: ENTRY, pass: { ...nothing, ...base, ...pass }, waited: 2000, duration: 500 };
+  return {
+    key: keyNamed(name),
+    entry: ENTRY,
+    pass: { ...nothing, ...base, ...pass },
+    waited: 2000,
+    duration: 500,
+    stages: STAGE_TIMES,
+  };
 }
 
 /** What a pass is that creates a ConfigMap of that name and then waits for whatever is given. */

@@ -40,6 +40,7 @@ test('there are exactly the metrics that dashboard and alerts know, and those of
     'edict_queue_latency_seconds histogram',
     'edict_queue_oldest_seconds gauge',
     'edict_reconcile_duration_seconds histogram',
+    'edict_reconcile_stage_duration_seconds histogram',
     'edict_reconcile_total counter',
     'edict_verdicts_total counter',
   ]);
@@ -54,6 +55,10 @@ test('passes are counted by outcome, with what they took and what policies said'
   const metrics = metricsOf();
   metrics.onPass(noticeOf('a'));
   metrics.onPass(noticeOf('b', { outcome: FAILED }));
+  assert.deepEqual(await valuesOf(metrics, 'edict_reconcile_stage_duration_seconds_sum'), {
+    [`rule="${RULE}",stage="observe"`]: 0.008,
+    [`rule="${RULE}",stage="publish"`]: 0.9,
+  });
   const verdict = { policy: 'p', level: 'deny', code: '', message: 'no', path: '' } as const;
   metrics.onPass(noticeOf('c', { outcome: STALLED, verdicts: [verdict, verdict, { ...verdict, level: 'warn' }] }));
   assert.deepEqual(await valuesOf(metrics, 'edict_reconcile_total'), {

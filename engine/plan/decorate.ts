@@ -22,6 +22,8 @@ export interface Decoration {
   /** What the rule's reads found. */
   readonly related: Facts['related'];
   readonly wave: number;
+  /** Whether it is never deleted: neither by the garbage collector. */
+  readonly isProtected: boolean;
 }
 
 /**
@@ -29,11 +31,12 @@ export interface Decoration {
  * garbage collector is to delete it, its wave, and the hash of all that and of the versions of the Secrets that it
  * takes values from.
  */
-export function decorate(object: KubernetesObject, { owner, rule, related, wave }: Decoration): KubernetesObject {
+export function decorate(object: KubernetesObject, decoration: Decoration): KubernetesObject {
+  const { owner, rule, related, wave, isProtected } = decoration;
   const { labels, annotations = {}, ...metadata } = object.metadata;
   const { [REPLACE_ANNOTATION]: _replace, ...rendered } = annotations;
   const kept = { ...rendered, ...(wave === 0 ? {} : { [WAVE_ANNOTATION]: String(wave) }) };
-  const reference = isCollectable(object, owner, rule) ? ownerReference(owner) : undefined;
+  const reference = !isProtected && isCollectable(object, owner, rule) ? ownerReference(owner) : undefined;
   const body: KubernetesObject = {
     ...object,
     metadata: {
@@ -58,7 +61,7 @@ function secretVersions(value: Json, related: Facts['related']): readonly Json[]
 }
 
 /** Whether the garbage collector is to delete `object` with `owner`: one of its namespace, or a cluster-scoped one. */
-export function isCollectable(object: KubernetesObject, owner: KubernetesObject, rule: Rule): boolean {
+function isCollectable(object: KubernetesObject, owner: KubernetesObject, rule: Rule): boolean {
   const inReach = owner.metadata.namespace === undefined || owner.metadata.namespace === object.metadata.namespace;
   return inReach && deletionOf(object, rule) === 'Delete';
 }
@@ -66,6 +69,11 @@ export function isCollectable(object: KubernetesObject, owner: KubernetesObject,
 /** What becomes of an object that is no longer wanted: what it says itself, or else its rule. */
 export function deletionOf({ metadata }: KubernetesObject, { deletion }: Rule): string {
   return metadata.annotations?.[DELETION_ANNOTATION] ?? deletion.resources;
+}
+
+/** Whether the garbage collector deletes a body that is applied, with its owner. */
+export function isCollected({ metadata }: KubernetesObject, owner: KubernetesObject): boolean {
+  return (metadata.ownerReferences ?? []).some(({ uid }) => uid === owner.metadata.uid);
 }
 
 function ownerReference({ apiVersion, kind, metadata }: KubernetesObject): OwnerReference | undefined {

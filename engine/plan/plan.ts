@@ -4,10 +4,11 @@ import { addressKey, type Desired } from '#model/desired.js';
 import type { Facts } from '#model/facts.js';
 import type { Installation } from '#model/installation.js';
 import { compareText } from '#model/json.js';
-import { identityOf, isSameKind, type KubernetesObject } from '#model/object.js';
+import { identityOf, type KubernetesObject } from '#model/object.js';
 import { redactChange, sensitiveTexts } from '#model/redact.js';
 import type { Current } from './current.js';
 import { planFiles } from './files.js';
+import { whyProtected } from './protection.js';
 import { planResources } from './resources.js';
 
 /** What a plan is made from. Pure: equal inputs give an equal change set, byte for byte. */
@@ -26,7 +27,13 @@ export interface PlanInput {
  * there are more than the rule allows. Throws ObjectTaken, FieldTaken and PathTaken.
  */
 export function plan({ owner, entry, installation, desired, current, related = {} }: PlanInput): ChangeSet {
-  const resources = planResources(desired.resources, { entry, owner, related, live: current.live });
+  const resources = planResources(desired.resources, {
+    entry,
+    owner,
+    related,
+    live: current.live,
+    protection: installation.protected,
+  });
   const files = planFiles(desired.files, {
     entry,
     owner,
@@ -54,12 +61,9 @@ export function planDeletion(input: Omit<PlanInput, 'desired' | 'related'>): Cha
 
 function protect(change: Change, { protected: protection }: Installation, { live }: Current): Change {
   if (change.sink !== 'cluster' || (change.action !== 'delete' && change.action !== 'replace')) return change;
-  const labels = live.get(identityOf(change.key))?.metadata.labels ?? {};
-  const label = Object.entries(protection.labels).find(([name, value]) => labels[name] === value);
-  const kind = protection.kinds.find((candidate) => isSameKind(candidate, change.key));
-  if (label === undefined && kind === undefined) return change;
-  const because = kind === undefined ? `label ${label?.join('=')}` : `kind ${kind.kind}`;
-  return { ...change, action: 'hold', reason: `edict.yaml protects ${because}` };
+  const current = live.get(identityOf(change.key));
+  const because = current === undefined ? undefined : whyProtected(current, protection);
+  return because === undefined ? change : { ...change, action: 'hold', reason: `edict.yaml protects ${because}` };
 }
 
 function holdDeletions(changes: readonly Change[], allowed: number | undefined): ChangeSet {

@@ -3,6 +3,7 @@ import { EdictError } from '#errors/edict-error.js';
 import type { FieldChange, ResourceChange } from '#model/change-set.js';
 import type { DesiredResource } from '#model/desired.js';
 import type { Facts } from '#model/facts.js';
+import type { Installation } from '#model/installation.js';
 import { compareText, isJsonObject, type JsonObject } from '#model/json.js';
 import { asJson, formatKey, identityOf, type KubernetesObject, keyOf } from '#model/object.js';
 import {
@@ -19,6 +20,7 @@ import { writeOf } from '#model/rule.js';
 import { decorate, deletionOf } from './decorate.js';
 import { deviations } from './difference.js';
 import { appliedFields, ownsEvery, surplus, writersOf } from './managed-fields.js';
+import { whyProtected } from './protection.js';
 
 /** What the resources of one owner are planned against. */
 export interface ResourceContext {
@@ -28,6 +30,8 @@ export interface ResourceContext {
   readonly related: Facts['related'];
   /** Live objects that the rendering names or that carry the owner's label, by identity. */
   readonly live: ReadonlyMap<string, KubernetesObject>;
+  /** What the garbage collector must not delete either. */
+  readonly protection: Installation['protected'];
 }
 
 /** One change for each rendered object, and one for each child that is no longer rendered. */
@@ -63,10 +67,11 @@ function planRemoval(object: KubernetesObject, { rule }: CatalogEntry): Resource
 }
 
 function planResource({ object: rendered, wave }: DesiredResource, context: ResourceContext): ResourceChange {
-  const { entry, owner, live, related } = context;
+  const { entry, owner, live, related, protection } = context;
   const key = keyOf(rendered);
   const current = live.get(identityOf(key));
-  const object = decorate(rendered, { owner, rule: entry.rule, related, wave });
+  const isProtected = [rendered, current].some((each) => each !== undefined && whyProtected(each, protection));
+  const object = decorate(rendered, { owner, rule: entry.rule, related, wave, isProtected });
   const change = { sink: 'cluster', key, wave, uid: current?.metadata.uid, object } as const;
   if (current === undefined) return { ...change, action: 'create', fields: [], reason: undefined };
   refuseForeign(current, context);

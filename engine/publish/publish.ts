@@ -5,7 +5,7 @@ import type { Desired, DesiredFile } from '#model/desired.js';
 import type { Facts } from '#model/facts.js';
 import type { Installation } from '#model/installation.js';
 import type { Inventory } from '#model/inventory.js';
-import { formatKey, type ObjectKey } from '#model/object.js';
+import { formatKey, type KubernetesObject, type ObjectKey } from '#model/object.js';
 import { belongsToPredecessor } from '#model/ownership.js';
 import type { Readiness } from '#model/readiness.js';
 import type { RepositoryState } from '#model/repository-state.js';
@@ -32,6 +32,8 @@ export interface Publication {
   readonly desired: Desired;
   readonly changes: ChangeSet;
   readonly inventory: Inventory;
+  /** Whether all changes of objects are tried before the first is made. */
+  readonly preflight: boolean;
   /** Every branch that was planned against, by `addressKey`. */
   readonly repositories: ReadonlyMap<string, RepositoryState>;
   /** Texts that were planned against, by `addressKey` and path. */
@@ -79,7 +81,7 @@ export async function publish(publication: Publication, { writer, cluster, queue
   const work: Work = { ...publication, writer, cluster, queue, files, objects, progress };
   const { commits, resources } = progress;
   await noteTargets(entry.rule, inventory, changes, work);
-  if (entry.rule.preflight) await preflight(objects, work);
+  if (publication.preflight) await preflight(objects, work);
   const waves = wavesOf([...desired.files, ...desired.resources]);
   for (const wave of waves) {
     const isLast = wave === waves.at(-1);
@@ -146,17 +148,21 @@ function unready({ resources }: Progress): Published['waiting'] {
 /** Removals in reverse waves, each gone before the next, once everything else is done. Gives what has to be waited for. */
 async function remove(work: Work): Promise<Published['waiting']> {
   const { files, objects, desired, progress } = work;
-  const removals = objects.filter(isRemoval);
+  // What leaves already is awaited, too: by an earlier pass its wave was begun.
+  const removals = objects.filter(({ object }) => object === undefined);
   for (const wave of wavesOf(removals).toReversed()) {
     const leaving = removals.filter((change) => change.wave === wave);
     const left = await Promise.all(leaving.map((change) => publishResource(change, work)));
-    const key = leaving.find(
-      (change, index) => left[index]?.metadata.uid === change.uid && change.uid !== undefined,
-    )?.key;
+    const key = leaving.find((change, index) => isStillLeaving(change, left[index] ?? null))?.key;
     if (key !== undefined) return { reason: 'Deleting', message: `${formatKey(key)} is still there` };
   }
   if (!progress.filesAreWhole && files.some(isRemoval)) await submit(work, desired.files, true);
   return undefined;
+}
+
+function isStillLeaving({ action, uid }: ResourceChange, left: KubernetesObject | null): boolean {
+  if (left === null || uid === undefined || left.metadata.uid !== uid) return false;
+  return action === 'delete' || left.metadata.deletionTimestamp !== undefined;
 }
 
 /** Each wave once, in their order. */

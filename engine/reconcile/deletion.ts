@@ -7,6 +7,7 @@ import type { Outcome } from '#model/outcome.js';
 import { isPaused } from '#model/ownership.js';
 import { childFacts, listChildren } from '#observe/children.js';
 import { noFacts } from '#observe/observe.js';
+import type { Published } from '#publish/publish.js';
 import type { Engine, Pass, Stage } from './engine.js';
 import { releaseFinalizer } from './finalizer.js';
 import { outcomeOfError, PAUSED, SETTLED } from './outcome.js';
@@ -24,7 +25,8 @@ export async function reconcileDeletion(
   engine: Engine,
   until: Stage,
 ): Promise<Pass> {
-  const { entry, object } = begun;
+  const { object } = begun;
+  const entry = isOrphaning(object) ? leavingAll(begun.entry) : begun.entry;
   const pass: Pass = { ...begun, deleting: true };
   try {
     if (until === 'facts' || until === 'render') return pass;
@@ -38,10 +40,19 @@ export async function reconcileDeletion(
     if (until === 'plan') return planned;
     if (isPaused(object)) return { ...planned, outcome: PAUSED };
 
-    const publication = { entry, installation, facts, desired: NOTHING, changes, inventory, ...current };
+    const publication = {
+      entry,
+      installation,
+      facts,
+      desired: NOTHING,
+      changes,
+      inventory,
+      preflight: false,
+      ...current,
+    };
     const published = await publish(publication, engine);
     const left = await listChildren(object, inventory.kinds, engine.cluster);
-    const outcome = whyStill(changes, left) ?? SETTLED;
+    const outcome = whyStill(changes, published, left) ?? SETTLED;
     if (outcome.state === 'settled') await releaseFinalizer(object, entry, engine.writer);
     return { ...planned, published, outcome };
   } catch (error) {
@@ -49,12 +60,27 @@ export async function reconcileDeletion(
   }
 }
 
+/** Whether whoever deleted the object wants what exists for it to stay (`kubectl delete --cascade=orphan`). */
+function isOrphaning({ metadata: { deletionTimestamp, finalizers = [] } }: KubernetesObject): boolean {
+  return deletionTimestamp !== undefined && finalizers.includes('orphan');
+}
+
+function leavingAll(entry: CatalogEntry): CatalogEntry {
+  const { finalizers } = entry.rule.deletion;
+  return { ...entry, rule: { ...entry.rule, deletion: { resources: 'Orphan', files: 'Orphan', finalizers } } };
+}
+
 /** Why an object is not let go yet: something that goes with it is protected, or still there. */
-function whyStill({ changes }: ChangeSet, left: readonly KubernetesObject[]): Outcome | undefined {
+function whyStill(
+  { changes }: ChangeSet,
+  { waiting }: Published,
+  left: readonly KubernetesObject[],
+): Outcome | undefined {
   const held = changes.find(({ action }) => action === 'hold');
   if (held !== undefined) {
     return { state: 'stalled', reason: 'DeletionHeld', message: held.reason ?? 'A deletion is held.' };
   }
+  if (waiting !== undefined) return { state: 'waiting', ...waiting, after: undefined };
   const leaving = new Set(
     changes.flatMap((change) => (change.sink === 'cluster' && change.action === 'delete' ? [change.uid] : [])),
   );

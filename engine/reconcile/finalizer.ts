@@ -2,7 +2,7 @@ import type { CatalogEntry } from '#catalog/catalog.js';
 import type { ChangeSet } from '#model/change-set.js';
 import { type KubernetesObject, keyOf } from '#model/object.js';
 import { FINALIZER } from '#model/ownership.js';
-import { isCollectable } from '#plan/decorate.js';
+import { isCollected } from '#plan/decorate.js';
 import type { ClusterWriter } from '#publish/cluster-writer.js';
 
 /** Adds our finalizer ahead of the first write that garbage collection cannot undo: files, and objects out of its reach. */
@@ -16,9 +16,7 @@ export async function holdFinalizer(
   if (uid === undefined || finalizers?.includes(FINALIZER)) return;
   const needed = changes.some((change) => {
     if (change.sink === 'git') return change.content !== undefined && rule.deletion.files === 'Delete';
-    return (
-      change.object !== undefined && rule.deletion.resources === 'Delete' && !isCollectable(change.object, owner, rule)
-    );
+    return change.object !== undefined && rule.deletion.resources === 'Delete' && !isCollected(change.object, owner);
   });
   if (needed) await writer.updateFinalizers({ key: keyOf(owner), uid, add: [FINALIZER] });
 }

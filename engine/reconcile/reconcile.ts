@@ -9,6 +9,7 @@ import { type Engine, NOTHING_DONE, type Pass, type Stage } from './engine.js';
 import { holdFinalizer } from './finalizer.js';
 import { awaiting, denied, FAULTY, HELD, outcomeOfError, PAUSED, SETTLED } from './outcome.js';
 import { withoutSecrets } from './redact-pass.js';
+import { wasRefused } from './refusal.js';
 import { judgeChange, judgeRequest, observe, plan, publish, readCurrent, render, report } from './stages.js';
 
 /**
@@ -60,7 +61,8 @@ async function attempt(begun: Pass, engine: Engine, until: Stage): Promise<Pass>
     if (forbids(pass.verdicts) || until === 'plan') return pass;
 
     await holdFinalizer(begun.object, changes, entry, engine.writer);
-    const publication = { entry, installation, facts, desired, changes, inventory, ...current };
+    const preflight = entry.rule.preflight || wasRefused(begun.object);
+    const publication = { entry, installation, facts, desired, changes, inventory, preflight, ...current };
     const published = await publish(publication, engine);
     pass = { ...pass, published };
     if (published.waiting !== undefined)

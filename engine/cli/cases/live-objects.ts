@@ -1,11 +1,13 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
 import { readinessUnder } from '#catalog/readiness.js';
+import type { Installation } from '#model/installation.js';
 import { formatInventory, inventoryKey } from '#model/inventory.js';
 import { isJsonObject, type Json } from '#model/json.js';
 import { asJson, formatKey, identityOf, isSecret, type KubernetesObject, keyOf } from '#model/object.js';
 import { APPLIED_ANNOTATION, OWNER_LABEL, ownerHash } from '#model/ownership.js';
 import { decorate } from '#plan/decorate.js';
 import { deviations } from '#plan/difference.js';
+import { whyProtected } from '#plan/protection.js';
 import type { Pass } from '#reconcile/engine.js';
 import { type CaseFacts, refuseCase, type StatedChild } from './case-facts.js';
 
@@ -16,6 +18,7 @@ import { type CaseFacts, refuseCase, type StatedChild } from './case-facts.js';
 export function liveChildren(
   children: readonly StatedChild[],
   { object: owner, entry, rendering, facts }: Pick<Pass, 'object' | 'entry' | 'rendering' | 'facts'>,
+  protection: Installation['protected'],
 ): readonly KubernetesObject[] {
   const resources = rendering?.state === 'desired' ? rendering.desired.resources : [];
   const rendered = new Map(resources.map((resource) => [identityOf(keyOf(resource.object)), resource]));
@@ -23,7 +26,8 @@ export function liveChildren(
   return children.map(({ object: stated }) => {
     const wanted = rendered.get(identityOf(keyOf(stated)));
     if (wanted === undefined) return owned(stated, owner);
-    const decoration = { owner, rule, related: facts?.related ?? {}, wave: wanted.wave };
+    const isProtected = [stated, wanted.object].some((each) => whyProtected(each, protection) !== undefined);
+    const decoration = { owner, rule, related: facts?.related ?? {}, wave: wanted.wave, isProtected };
     return owned(completed(stated, decorate(wanted.object, decoration)), owner);
   });
 }

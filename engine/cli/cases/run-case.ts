@@ -94,7 +94,7 @@ async function liveFacts(
   for (const object of [inventoryRecord(facts.children, entry), ...relatedObjects(facts)]) cluster.put(object);
   if (facts.children.length === 0) return { engine, owner };
   const put = (pass: Parameters<typeof liveChildren>[1]): readonly KubernetesObject[] =>
-    liveChildren(facts.children, pass).map((child) => cluster.put(child));
+    liveChildren(facts.children, pass, catalog.installation.protected).map((child) => cluster.put(child));
   const stated = put({ object: owner, entry, rendering: undefined, facts: undefined });
   const live = leaves(owner, entry) ? stated : put(await reconcile(owner, entry, engine, 'render'));
   requireReadiness(facts.children, live, entry, file);

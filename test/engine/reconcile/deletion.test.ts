@@ -118,3 +118,44 @@ test('an object that stops matching is treated as deleted, and its status is lef
   await world.thing('three', {});
   assert.equal(ended(await world.pass('three')), 'stalled ExpressionFailed', 'a pass never throws');
 });
+
+test('a wave is awaited by passes after the one that began it', async () => {
+  const world = new World({ template: mirror });
+  const slow = config('top', {}, { finalizers: ['example.org/slow'] });
+  const resources = [config('base'), { wave: 1, object: slow }];
+  await world.thing('one', { resources }, { finalizers: ['example.org/keep'] });
+  await world.pass('one');
+  await world.delete(THING, 'one');
+  for (let pass = 0; pass < 2; pass++) {
+    const { outcome } = await world.pass('one');
+    assert.match(outcome.state === 'waiting' ? outcome.message : '', /ConfigMap\/shop\/top is still there/);
+    assert.notEqual(await world.get(CONFIG, 'base'), null);
+  }
+  const top = await world.get(CONFIG, 'top');
+  const key = { ...CONFIG, namespace: 'shop', name: 'top' };
+  await world.cluster.updateFinalizers({ key, uid: top?.metadata.uid ?? '', remove: ['example.org/slow'] });
+  assert.equal(ended(await world.pass('one')), 'settled');
+  assert.equal(await world.get(CONFIG, 'base'), null);
+});
+
+test('who deletes an object and lets its dependents be keeps all that exists for it', async () => {
+  const world = new World({ template: mirror });
+  await world.thing('one', { resources: [config('x')], files: [file('a', '1')] }, { finalizers: ['orphan'] });
+  await world.pass('one');
+  await world.delete(THING, 'one');
+  const pass = await world.pass('one');
+  assert.deepEqual([ended(pass), actions(pass)], ['settled', ['none ConfigMap/x', 'orphan a']]);
+  assert.deepEqual([(await world.get(CONFIG, 'x')) !== null, await world.text('a')], [true, '1']);
+  assert.deepEqual((await world.get(THING, 'one'))?.metadata.finalizers, ['orphan']);
+});
+
+test('what edict.yaml protects has no owner reference, and its owner is held instead', async () => {
+  const world = new World({ template: mirror, installation: { protected: { labels: { keep: 'always' } } } });
+  await world.thing('one', { resources: [config('x', {}, { labels: { keep: 'always' } }), config('y')] });
+  await world.pass('one');
+  assert.equal((await world.get(CONFIG, 'x'))?.metadata.ownerReferences, undefined);
+  assert.equal((await world.get(CONFIG, 'y'))?.metadata.ownerReferences?.length, 1);
+  assert.deepEqual((await world.get(THING, 'one'))?.metadata.finalizers, [FINALIZER]);
+  await world.delete(THING, 'one');
+  assert.equal(ended(await world.pass('one')), 'stalled DeletionHeld');
+});

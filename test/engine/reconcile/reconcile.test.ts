@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { EdictError } from '#errors/edict-error.js';
 import type { JsonObject } from '#model/json.js';
 import type { KubernetesObject } from '#model/object.js';
+import type { ApplyRequest, ClusterWriter } from '#publish/cluster-writer.js';
 import { reconcile } from '#reconcile/reconcile.js';
 import { CONFIG, type Facts, mirror, SECRET, THING } from './thing.js';
 import { condition, config, ended, file, World } from './world.js';
@@ -251,4 +252,27 @@ test('a Secret is never in facts, whoever made it', async () => {
   const { facts } = await world.pass('one', 'facts');
   assert.doesNotMatch(JSON.stringify({ ...facts, object: null }), /aHVudGVyMg/);
   assert.match(JSON.stringify(facts?.related), /password/);
+});
+
+test('after a refused write the next pass tries all before it writes any', async () => {
+  const world = new World({ template: mirror });
+  const refuse = (request: ApplyRequest): Promise<KubernetesObject> =>
+    request.object.metadata.name === 'bad'
+      ? Promise.reject(new EdictError({ code: 'AdmissionDenied', message: 'no', location: {} }))
+      : world.cluster.apply(request);
+  const writer: ClusterWriter = {
+    apply: refuse,
+    delete: (request) => world.cluster.delete(request),
+    updateStatus: (request) => world.cluster.updateStatus(request),
+    updateFinalizers: (request) => world.cluster.updateFinalizers(request),
+  };
+  const resources = (text: string) => ({ resources: [config('a', { text }), { wave: 1, object: config('bad') }] });
+  const passed = async (text: string): Promise<unknown> => {
+    await reconcile(await world.thing('one', resources(text)), world.entry, { ...world.engine, writer });
+    return (await world.get(CONFIG, 'a'))?.data;
+  };
+  assert.deepEqual(await passed('one'), { text: 'one' });
+  assert.deepEqual(await passed('two'), { text: 'one' });
+  assert.equal(ended(await world.pass('one')), 'settled');
+  assert.deepEqual((await world.get(CONFIG, 'a'))?.data, { text: 'two' });
 });

@@ -65,13 +65,19 @@ function reasonOf(code: string | undefined): string {
 function policyCondition(verdicts: readonly Verdict[] | undefined): readonly Condition[] {
   if (verdicts === undefined) return [];
   const against = objections(verdicts);
-  const warnings = verdicts.length - against.length;
   if (against.length > 0) {
     const message = against.map((verdict) => verdict.message).join('; ');
     return [{ type: 'PolicyPassed', status: 'False', reason: reasonOf(against[0]?.code), message }];
   }
-  const message = warnings === 0 ? 'No policy objects.' : `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}.`;
+  const message = verdicts.length === 0 ? 'No policy objects.' : warningsOf(verdicts);
   return [{ type: 'PolicyPassed', status: 'True', reason: 'Passed', message }];
+}
+
+/** How many warnings there are, and of what: events have their texts. */
+function warningsOf(verdicts: readonly Verdict[]): string {
+  const codes = [...new Set(verdicts.map(({ code }) => code).filter((code) => code !== ''))];
+  const list = codes.length === 0 ? '' : `: ${codes.join(', ')}`;
+  return `${verdicts.length} ${verdicts.length === 1 ? 'warning' : 'warnings'}${list}.`;
 }
 
 /** The condition list that replaces `before`: conditions of others are kept, and a transition time moves only with a status. */

@@ -32,6 +32,8 @@ test('reasons of conditions are words, whatever a policy calls its codes, and me
     assert.equal(passed([verdict('deny', code)])?.reason, 'Denied');
   assert.equal(passed([verdict('unknown', 'PolicyFailed')])?.status, 'False');
   assert.deepEqual([passed([verdict('warn')])?.status, passed([verdict('warn')])?.message], ['True', '1 warning.']);
+  const mixed = [verdict('warn', 'B'), verdict('warn', 'A'), verdict('warn', 'B'), verdict('warn')];
+  assert.equal(passed(mixed)?.message, '4 warnings: B, A.');
   const many = Array.from({ length: 200 }, () => verdict('deny', 'A', 'x'.repeat(100)));
   assert.ok((passed(many)?.message.length ?? 0) <= 4096);
 });

@@ -8,7 +8,7 @@ export interface Inventory {
   readonly repositories: readonly RepositoryAddress[];
 }
 
-/** Namespace of Edict's own records. */
+/** Namespace of Edict's own records, unless it is installed elsewhere. */
 export const SYSTEM_NAMESPACE = 'edict-system';
 const RECORD_PREFIX = 'edict-inventory-';
 
@@ -22,9 +22,9 @@ export function inventoryKey(rule: { readonly domain: string; readonly slug: str
   };
 }
 
-/** Whether a key is that of such a record. */
-export function isInventoryKey({ kind, namespace, name }: ObjectKey): boolean {
-  return kind === 'ConfigMap' && namespace === SYSTEM_NAMESPACE && name.startsWith(RECORD_PREFIX);
+/** Whether a key is that of such a record, of an engine in the namespace `home`. */
+export function isInventoryKey({ kind, namespace, name }: ObjectKey, home = SYSTEM_NAMESPACE): boolean {
+  return kind === 'ConfigMap' && namespace === home && name.startsWith(RECORD_PREFIX);
 }
 
 /** What a record says; an absent one is empty. */

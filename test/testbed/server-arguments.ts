@@ -39,6 +39,8 @@ export function apiServerArguments({ etcdUrl, apiPort, credentials }: Places): r
     // Its address on loopback is no endpoint that the Service `kubernetes` may have.
     '--endpoint-reconciler-type=none',
     '--allow-privileged=true',
+    // It taints new nodes until a controller that is not here has seen them: the scheduler would use none.
+    '--disable-admission-plugins=TaintNodesByCondition',
     '--profiling=false',
     '--enable-priority-and-fairness=false',
     '--max-requests-inflight=0',

@@ -3,6 +3,7 @@ import process from 'node:process';
 import { systemClock } from '#adapters/clock/system-clock.js';
 import { systemTimer } from '#adapters/clock/system-timer.js';
 import { EventRecorder } from '#adapters/kubernetes/events.js';
+import { ensureNamespace } from '#adapters/kubernetes/home-namespace.js';
 import { LeaderElection } from '#adapters/kubernetes/lease.js';
 import { PassEvents } from '#adapters/kubernetes/pass-events.js';
 import type { RestClient } from '#adapters/kubernetes/rest-client.js';
@@ -12,10 +13,9 @@ import { PassLog } from '#adapters/logger/pass-log.js';
 import { PassMetrics } from '#adapters/metrics/pass-metrics.js';
 import { Controller } from '#controller/controller.js';
 import { ALONE } from '#controller/leadership.js';
-import { SYSTEM_NAMESPACE } from '#model/inventory.js';
 import { EXIT } from '../environment.js';
 import type { Invocation } from '../invocation.js';
-import { type ConnectOptions, connect, LEASE, openCluster } from '../run/connect.js';
+import { type ConnectOptions, connect, homeOf, LEASE, openCluster } from '../run/connect.js';
 import { electedLeadership } from '../run/leadership.js';
 import { openLogger } from '../run/log.js';
 import { openEngine } from '../run/open-engine.js';
@@ -54,10 +54,13 @@ export async function run(invocation: Invocation, options: RunOptions): Promise<
     onTrouble: ({ kind }, why) => logger.warn('a kind is in trouble', { kind, why }),
   };
   const client = await connect(connection);
-  const election = options.leaderElect ? newElection(client, environment.variables, identity) : undefined;
+  const home = homeOf(environment.variables);
+  // Outside of a Pod nobody else makes it.
+  if (environment.variables.POD_NAMESPACE === undefined) await ensureNamespace(client, home);
+  const election = options.leaderElect ? newElection(client, home, identity) : undefined;
   const leadership = election === undefined ? undefined : electedLeadership(election);
   const cluster = openCluster(client, connection);
-  const remembered = rememberRecords(cluster);
+  const remembered = rememberRecords(cluster, home);
   const rules = new RuleSet(loaded, await loaded.tree.list(), {
     cluster,
     controller: () => controller,
@@ -112,8 +115,7 @@ export async function run(invocation: Invocation, options: RunOptions): Promise<
   return end === 'lost' || !isWhole ? EXIT.fault : EXIT.done;
 }
 
-function newElection(client: RestClient, variables: ConnectOptions['variables'], identity: string): LeaderElection {
-  const namespace = variables.POD_NAMESPACE ?? SYSTEM_NAMESPACE;
+function newElection(client: RestClient, namespace: string, identity: string): LeaderElection {
   return new LeaderElection({ client, namespace, name: LEASE, identity, clock: systemClock });
 }
 

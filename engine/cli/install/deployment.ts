@@ -89,7 +89,11 @@ function argumentsOf(): string[] {
 }
 
 function environmentOf({ watchNamespace }: InstallOptions): JsonObject[] {
-  const field = (name: string, fieldPath: string): JsonObject => ({ name, valueFrom: { fieldRef: { fieldPath } } });
+  // The version is the default, but left out it conflicts with what `kubectl apply` made of another copy.
+  const field = (name: string, fieldPath: string): JsonObject => ({
+    name,
+    valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath } },
+  });
   return [
     { name: 'LOG_LEVEL', value: 'info' },
     { name: 'LOG_FORMAT', value: 'json' },

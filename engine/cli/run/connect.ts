@@ -1,6 +1,7 @@
 import { loadConnection } from '#adapters/kubernetes/kube-config.js';
 import { KubernetesCluster } from '#adapters/kubernetes/kubernetes-cluster.js';
 import { RestClient } from '#adapters/kubernetes/rest-client.js';
+import { SYSTEM_NAMESPACE } from '#model/inventory.js';
 import type { KindReference } from '#model/object.js';
 
 /** Name of the Lease by which one replica leads. */
@@ -21,6 +22,11 @@ export interface ConnectOptions extends ClusterChoice {
   /** Throws where nothing may be written any more. */
   readonly guard: () => void;
   readonly onTrouble: (kind: KindReference, message: string) => void;
+}
+
+/** The namespace that the engine is in, with its lease and its records: that of its Pod. */
+export function homeOf({ POD_NAMESPACE }: ConnectOptions['variables']): string {
+  return POD_NAMESPACE ?? SYSTEM_NAMESPACE;
 }
 
 /** A client of the cluster that options and environment name. Throws ClusterUnavailable where there is none. */

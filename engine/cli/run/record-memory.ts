@@ -4,10 +4,13 @@ import type { ClusterReader } from '#observe/cluster-reader.js';
 import type { ClusterWriter } from '#publish/cluster-writer.js';
 
 /**
- * A cluster whose records of what rules wrote are read once: every pass asks for one, and only this process
- * writes them while it leads. Who leads no more ends, so what is remembered is never of before.
+ * A cluster whose records of what rules wrote are in the namespace `home`, and are read once: every pass asks for one,
+ * and only this process writes them while it leads. Who leads no more ends, so what is remembered is never of before.
  */
-export function rememberRecords(cluster: ClusterReader & ClusterWriter): {
+export function rememberRecords(
+  cluster: ClusterReader & ClusterWriter,
+  home: string,
+): {
   readonly cluster: ClusterReader;
   readonly writer: ClusterWriter;
 } {
@@ -21,7 +24,7 @@ export function rememberRecords(cluster: ClusterReader & ClusterWriter): {
       const identity = identityOf(key);
       const known = records.get(identity);
       if (known !== undefined) return known;
-      const asked = cluster.get(key);
+      const asked = cluster.get({ ...key, namespace: home });
       records.set(identity, asked);
       asked.catch(() => records.delete(identity));
       return asked;
@@ -32,9 +35,12 @@ export function rememberRecords(cluster: ClusterReader & ClusterWriter): {
     updateStatus: (request) => cluster.updateStatus(request),
     updateFinalizers: (request) => cluster.updateFinalizers(request),
     apply: async (request) => {
-      const key = keyOf(request.object);
-      const applied = await cluster.apply(request);
-      if (isInventoryKey(key)) records.set(identityOf(key), Promise.resolve(applied));
+      const { object } = request;
+      const key = keyOf(object);
+      if (!isInventoryKey(key)) return cluster.apply(request);
+      const metadata = { ...object.metadata, namespace: home };
+      const applied = await cluster.apply({ ...request, object: { ...object, metadata } });
+      records.set(identityOf(key), Promise.resolve(applied));
       return applied;
     },
   };

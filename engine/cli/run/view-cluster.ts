@@ -10,7 +10,7 @@ import { openEvaluators } from '../evaluators.js';
 import type { Invocation } from '../invocation.js';
 import type { StoredObjects } from '../stored-objects.js';
 import type { LoadedCatalog, View } from '../workspace.js';
-import { type ClusterChoice, connect, openCluster } from './connect.js';
+import { type ClusterChoice, connect, homeOf, openCluster } from './connect.js';
 import { openEngine } from './open-engine.js';
 import { rememberRecords } from './record-memory.js';
 
@@ -26,7 +26,7 @@ export async function viewCluster(
   const cluster = openCluster(await connect(options), options);
   try {
     await cluster.server();
-    const { cluster: reader } = rememberRecords(cluster);
+    const { cluster: reader } = rememberRecords(cluster, homeOf(variables));
     await readAll(catalog, cluster, reader);
     const opened = openEngine(invocation, { catalog, templates }, { cluster: reader, writer: READ_ONLY });
     const count: EvaluationCount = { evaluated: 0, known: 0 };

@@ -1,6 +1,6 @@
 import { type Catalog, deletionCatalog } from '#catalog/catalog.js';
 import { EdictError } from '#errors/edict-error.js';
-import { isInventoryKey, parseInventory, SYSTEM_NAMESPACE } from '#model/inventory.js';
+import { isInventoryKey, parseInventory } from '#model/inventory.js';
 import { isJsonObject, type Json } from '#model/json.js';
 import {
   asJson,
@@ -29,7 +29,7 @@ export type Release =
 export interface Holdings {
   readonly cluster: { list(query: ObjectQuery): Promise<readonly KubernetesObject[]> };
   readonly catalog: Catalog;
-  /** Namespace of the lease. */
+  /** Namespace of the lease and the records. */
   readonly namespace: string;
   readonly lease: string;
   readonly children: Fate;
@@ -46,8 +46,8 @@ const WEBHOOKS = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'Validat
 export async function findReleases(holdings: Holdings): Promise<readonly Release[]> {
   const { cluster, catalog, namespace, lease } = holdings;
   const rules = deletionCatalog(catalog).entries.map(({ rule }) => rule);
-  const records = (await listServed({ ...CONFIG_MAP, namespace: SYSTEM_NAMESPACE }, cluster)).filter((object) =>
-    isInventoryKey(keyOf(object)),
+  const records = (await listServed({ ...CONFIG_MAP, namespace }, cluster)).filter((object) =>
+    isInventoryKey(keyOf(object), namespace),
   );
   const written = [
     ...rules.flatMap(({ writes }) => writes.resources),

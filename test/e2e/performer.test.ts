@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { countWrites } from '../testbed/api-metrics.js';
@@ -33,7 +30,7 @@ let pages: { readonly metrics: string; readonly ready: string };
 before(async () => {
   plane = await startControlPlane({ kwok: true });
   kubeconfig = await install(plane);
-  for (const name of [NAMESPACE, 'shop']) await kubectl('create', 'namespace', name);
+  await kubectl('create', 'namespace', NAMESPACE);
   const [metrics, probes] = [await freePort(), await freePort()];
   pages = { metrics: `http://127.0.0.1:${metrics}/metrics`, ready: `http://127.0.0.1:${probes}/readyz` };
   edict = new RunningEdict(kubeconfig, undefined, [
@@ -164,23 +161,11 @@ test('what was done is told: by events, metrics, probes and a log without values
   assert.doesNotMatch(edict.log, /ghcr\.io\/acme/);
 });
 
-test('a claim becomes files in Git, and its deletion removes them', async () => {
-  await given(readFileSync('examples/applicationclaim.yaml', 'utf8'), 'apply', '-f', '-');
-  await kubectl('wait', '--for=condition=Ready', 'applicationclaim/shop', '-n', 'shop', '--timeout=60s');
-  const [host = ''] = readdirSync(join(edict.state, 'git'));
-  const repository = join(edict.state, 'git', host, 'platform', 'voltran.git');
-  const files = (): string =>
-    execFileSync('git', ['-C', repository, 'ls-tree', '-r', '--name-only', 'main'], { encoding: 'utf8' });
-  assert.match(files(), /environments\/prod\/prod\/applications\/\S+\/values\.yaml/);
-  await kubectl('delete', 'applicationclaim', 'shop', '-n', 'shop', '--timeout=60s');
-  assert.doesNotMatch(files(), /values\.yaml/);
-});
-
 test('a restart with everything in place writes nothing; what was changed meanwhile is put right with one write', async () => {
   assert.equal(await edict.stop(), 0);
   const writes = async (): Promise<number> => {
     const counts = await plane.metrics();
-    return ['performers', 'pods', 'services', 'configmaps', 'applicationclaims']
+    return ['performers', 'pods', 'services', 'configmaps']
       .map((resource) => countWrites(counts, resource))
       .reduce((sum, count) => sum + count, 0);
   };

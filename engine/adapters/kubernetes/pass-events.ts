@@ -1,8 +1,8 @@
 import type { PassNotice, PassObserver } from '#controller/controller.js';
-import { NewsDesk, targetOf } from '#controller/pass-news.js';
+import { NewsDesk } from '#controller/pass-news.js';
 import type { Action, Change } from '#model/change-set.js';
 import { isConditionReason } from '#model/names.js';
-import { identityOf, type ObjectKey } from '#model/object.js';
+import { formatKey, identityOf, type ObjectKey } from '#model/object.js';
 import { objections, type Verdict } from '#model/verdict.js';
 import { explanation } from '#report/conditions.js';
 import type { EventNotice } from './events.js';
@@ -26,6 +26,9 @@ const DONE: { readonly [action in Action]?: string } = {
 /** Of one pass: an object may tell 25 events in a row, and more verdicts than this are read in its conditions. */
 const MOST_VERDICTS = 10;
 const MOST_TARGETS = 5;
+/** As Git shows commits. */
+const SHORT_COMMIT = 12;
+const NONE: ReadonlyMap<string, string> = new Map();
 
 /** Tells what passes write and what keeps objects from being ready as events of these objects, each once. */
 export class PassEvents implements PassObserver {
@@ -40,11 +43,15 @@ export class PassEvents implements PassObserver {
 
   /** Tells what is new in a pass. */
   onPass(notice: PassNotice): void {
-    const { object, outcome, deleting } = notice.pass;
+    const { object, outcome, deleting, published } = notice.pass;
     const { isOutcomeNew, written } = this.#news.look(notice);
     // Nobody reads events of an object that is gone, and without its uid nobody finds them.
     if (object.metadata.uid === undefined || (deleting && outcome.state === 'settled')) return;
-    const said = [...writesSaid(written), ...this.#warningsSaid(notice), ...(isOutcomeNew ? outcomeSaid(notice) : [])];
+    const said = [
+      ...writesSaid(written, published?.commits ?? NONE),
+      ...this.#warningsSaid(notice),
+      ...(isOutcomeNew ? outcomeSaid(notice) : []),
+    ];
     for (const each of said) this.#recorder.record({ object, ...each });
   }
 
@@ -68,15 +75,25 @@ export class PassEvents implements PassObserver {
 
 const textOf = ({ policy, code, message, path }: Verdict): string => JSON.stringify([policy, code, message, path]);
 
-function writesSaid(written: readonly Change[]): readonly Said[] {
+/** One event for the cluster and for each repository, whose files share one commit. */
+function writesSaid(written: readonly Change[], commits: ReadonlyMap<string, string>): readonly Said[] {
   return Object.entries(DONE).flatMap(([action, reason]) => {
-    const targets = written.filter((change) => change.action === action).map(targetOf);
-    if (targets.length === 0) return [];
-    const more = targets.length - MOST_TARGETS;
-    const names = `${targets.slice(0, MOST_TARGETS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    return [{ type: 'Normal', reason, action: 'Publish', message: `${reason} ${names}` } as const];
+    const done = written.filter((change) => change.action === action);
+    return [...new Set(done.map(repositoryOf))].map((repository): Said => {
+      const targets = done.filter((change) => repositoryOf(change) === repository).map(targetIn);
+      const more = targets.length - MOST_TARGETS;
+      const names = `${targets.slice(0, MOST_TARGETS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+      const commit = commits.get(repository);
+      const id = commit === undefined ? '' : `, commit ${commit.slice(0, SHORT_COMMIT)}`;
+      const place = repository === '' ? '' : ` in ${repository}${id}`;
+      return { type: 'Normal', reason, action: 'Publish', message: `${reason} ${names}${place}` };
+    });
   });
 }
+
+const repositoryOf = (change: Change): string =>
+  change.sink === 'cluster' ? '' : `${change.repository.remote}/${change.repository.name}`;
+const targetIn = (change: Change): string => (change.sink === 'cluster' ? formatKey(change.key) : change.path);
 
 function outcomeSaid({ pass }: PassNotice): readonly Said[] {
   const { outcome, verdicts = [] } = pass;

@@ -78,6 +78,32 @@ test('a long list is cut', () => {
   );
 });
 
+test('files are told with their repository and the commit that has them', () => {
+  const { tell } = open();
+  const file = (path: string, name: string) => ({
+    sink: 'git' as const,
+    action: 'create' as const,
+    repository: { remote: 'gitea', name, branch: 'main' },
+    ...{ path, wave: 0, shared: false, content: 'hush', fields: [], reason: undefined },
+  });
+  const files = [file('a', 'org/one'), file('b', 'org/two'), file('c', 'org/one')];
+  const { changes, published } = creating('c');
+  assert.ok(changes !== undefined && published !== undefined);
+  const commits = new Map([
+    ['gitea/org/one', '0123456789abcdef'],
+    ['gitea/org/two', 'fedcba9876543210'],
+  ]);
+  const pass = {
+    changes: { changes: [...files, ...changes.changes], held: false },
+    published: { ...published, commits },
+  };
+  assert.deepEqual(tell(pass), [
+    'Normal Created: Created a, c in gitea/org/one, commit 0123456789ab',
+    'Normal Created: Created b in gitea/org/two, commit fedcba987654',
+    'Normal Created: Created ConfigMap/avs/c',
+  ]);
+});
+
 test('nothing is told of an object that is gone, or that was not read', () => {
   const { tell, events } = open();
   assert.deepEqual(tell({ ...creating('c'), deleting: true }), []);

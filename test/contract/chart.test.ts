@@ -81,14 +81,27 @@ test('the values match their schema, which knows every one of them and nothing e
   assert.deepEqual(fields(json('values.schema.json'), values, ''), ['.global'], 'what has no default is not explained');
 });
 
+test('values for the Hourglass operator are values of this chart', () => {
+  const ajv = new Ajv({ allErrors: true });
+  const validate = ajv.compile(json('values.schema.json'));
+  const file = 'test/fixtures/charts/hourglass-values.yaml';
+  assert.ok(validate(parseYamlDocument(readFileSync(file, 'utf8'), { file }).value), ajv.errorsText(validate.errors));
+});
+
+/** Paths of all that is no object with fields. */
+function leavesOf(value: Json | undefined, path: string): readonly string[] {
+  const fields = isJsonObject(value) ? Object.entries(value) : [];
+  return fields.length === 0 ? [path] : fields.flatMap(([name, item]) => leavesOf(item, `${path}.${name}`));
+}
+
 test('the templates use every value, and no other', () => {
   const names = ['_helpers.tpl', 'NOTES.txt', ...TEMPLATES].map((name) => read(`templates/${name}`)).join('\n');
   const values = yaml('values.yaml');
-  const used = [...names.matchAll(/\.Values\.([A-Za-z.]+)/g)].map(([, path = '']) => path.split('.'));
-  for (const path of used) assert.notEqual(valueAt(values, path), undefined, path.join('.'));
-  const top = new Set(used.map(([first]) => first));
+  const used = [...names.matchAll(/\.Values(\.[A-Za-z.]+)/g)].map(([, path = '']) => path);
+  for (const path of used) assert.notEqual(valueAt(values, path.split('.').slice(1)), undefined, path);
+  const isUsed = (leaf: string): boolean => used.some((path) => leaf === path || leaf.startsWith(`${path}.`));
   assert.deepEqual(
-    Object.keys(values).filter((name) => !top.has(name)),
+    leavesOf(values, '').filter((leaf) => !isUsed(leaf)),
     [],
   );
 });
@@ -119,8 +132,8 @@ test('chart and manifests make the same Pod', () => {
   assert.deepEqual(at('pod', 'containerSecurityContext'), container.securityContext);
   assert.deepEqual(at('operator', 'resources'), container.resources);
   for (const [probe, check] of [
-    ['livenessProbe', 'liveness'],
-    ['readinessProbe', 'readiness'],
+    ['livenessProbe', 'livenessProbe'],
+    ['readinessProbe', 'readinessProbe'],
   ] as const) {
     const { httpGet: _, ...times } = container[probe] as JsonObject;
     assert.deepEqual(at('healthChecks', check), times);

@@ -26,7 +26,12 @@ export function deployment(options: InstallOptions): JsonObject {
       selector: { matchLabels: selectorOf(options) },
       template: {
         metadata: {
-          annotations: { 'kubectl.kubernetes.io/default-container': 'manager' },
+          annotations: {
+            'kubectl.kubernetes.io/default-container': 'manager',
+            'prometheus.io/path': '/metrics',
+            'prometheus.io/port': String(PORTS.metrics),
+            'prometheus.io/scrape': 'true',
+          },
           labels: selectorOf(options),
         },
         spec: {

@@ -1,4 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
+
+/** As an ES module: bundled as CommonJS, which prom-client asks for, two of its variables get one name (rolldown 1). */
+const telemetry = fileURLToPath(import.meta.resolve('@opentelemetry/api'));
 
 /** Writes the command as few files: resolving its two hundred modules would be half of every start. */
 await build({
@@ -8,8 +12,7 @@ await build({
     'jsonnet-thread': 'dist/engine/cli/jsonnet/jsonnet-thread.js',
   },
   platform: 'node',
-  // Bundled, two of its variables get one name (rolldown 1, with @opentelemetry/api).
-  external: ['prom-client'],
+  resolve: { alias: { '@opentelemetry/api': telemetry } },
   logLevel: 'warn',
   output: {
     dir: 'dist/bin',

@@ -24,9 +24,11 @@ export interface PassReport {
 export function conditionsOf(report: PassReport): readonly Condition[] {
   const { outcome } = report;
   const { reason, message } = explanation(outcome);
-  const is = (type: string, holds: boolean): Condition => ({ type, status: holds ? 'True' : 'False', reason, message });
+  // Of what is not so there is nothing to say: the text would stand there three times.
+  const is = (type: string, holds: boolean): Condition =>
+    holds ? { type, status: 'True', reason, message } : { type, status: 'False', reason, message: '' };
   return [
-    is('Ready', outcome.state === 'settled'),
+    { ...is('Ready', outcome.state === 'settled'), message },
     is('Reconciling', outcome.state === 'waiting' || outcome.state === 'failed'),
     is('Stalled', outcome.state === 'stalled'),
     ...policyCondition(report.verdicts),

@@ -67,7 +67,7 @@ function statusOf(object: KubernetesObject): Json | undefined {
 }
 
 function conditionLine({ type, status, reason, message }: JsonObject): string {
-  return `${type} ${status} ${reason}: ${message}`;
+  return `${type} ${status} ${reason}${message === '' ? '' : `: ${message}`}`;
 }
 
 /** Every object and every file as rendered. */

@@ -20,22 +20,27 @@ export interface LoadedArtifact {
  */
 const TIERING_BUDGET = 30_000_000;
 
-/** A function that locates and compiles an artifact when it is first called, and gives the same one from then on. */
+/**
+ * A function that locates and compiles an artifact when it is called, and gives the same one again for as long as anybody
+ * has it: compiled, it takes several times the memory of its file.
+ */
 export function artifactLoader(
   name: ArtifactName,
   mebibytes: number,
   options: LocateOptions,
 ): () => Promise<LoadedArtifact> {
-  let loaded: Promise<LoadedArtifact> | undefined;
-  return () => {
-    loaded ??= locateArtifact(name, options)
-      .then((directory) => loadArtifact(directory, name, mebibytes))
-      .catch((error: unknown) => {
-        loaded = undefined;
-        throw error;
-      });
-    return loaded;
+  let loading: Promise<LoadedArtifact> | undefined;
+  let loaded: WeakRef<LoadedArtifact> | undefined;
+  const load = async (): Promise<LoadedArtifact> => {
+    try {
+      const artifact = await loadArtifact(await locateArtifact(name, options), name, mebibytes);
+      loaded = new WeakRef(artifact);
+      return artifact;
+    } finally {
+      loading = undefined;
+    }
   };
+  return async () => loaded?.deref() ?? (loading ??= load());
 }
 
 /** Reads and compiles the artifact `<name>.wasm` of a folder. Throws `ArtifactMissing` where it is no WebAssembly program. */

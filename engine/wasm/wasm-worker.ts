@@ -6,6 +6,8 @@ import type { WorkerCall, WorkerReply, WorkerStart } from './worker-thread.js';
 
 const STACK_MEBIBYTES = 64;
 const START_MILLISECONDS = 60_000;
+/** Milliseconds without a call after which an instance is given up: it holds hundreds of megabytes. */
+const IDLE_MILLISECONDS = 10_000;
 /** Go collects garbage harder above this share of the memory. */
 const SOFT_SHARE = 0.8;
 
@@ -20,7 +22,7 @@ interface Pending {
 /**
  * A Go program in a thread of its own, with its own stack. Calls run one after the other. A call that runs away is
  * stopped and rejected by code; the calls behind it run on a fresh instance with the same files. An idle worker does
- * not keep the process alive.
+ * not keep the process alive, and ends after a while: the next call starts another one.
  */
 export class WasmWorker {
   readonly #artifact: () => Promise<LoadedArtifact>;
@@ -31,6 +33,7 @@ export class WasmWorker {
   #started: Promise<void> = Promise.resolve();
   #running = false;
   #closed = false;
+  #idle: NodeJS.Timeout | undefined;
 
   /**
    * @param artifact gives the program; called at every start of an instance
@@ -60,6 +63,7 @@ export class WasmWorker {
   /** Stops the thread; calls that are not done are rejected with `WorkerClosed`. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#idle);
     for (const pending of this.#queue.splice(0)) pending.reject(closed());
     await this.#thread?.stop(closed());
   }
@@ -67,10 +71,12 @@ export class WasmWorker {
   async #drain(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
+    clearTimeout(this.#idle);
     for (let pending = this.#queue.shift(); pending !== undefined; pending = this.#queue.shift()) {
       await this.#run(pending).then(pending.resolve, pending.reject);
     }
     this.#running = false;
+    if (!this.#closed) this.#idle = setTimeout(() => void this.#thread?.stop(closed()), IDLE_MILLISECONDS).unref();
   }
 
   async #run({ operation, request, files }: Pending): Promise<Answer> {
@@ -93,7 +99,9 @@ export class WasmWorker {
   /** The thread comes up while the artifact is found and compiled. */
   async #begin(thread: Thread): Promise<void> {
     try {
-      const { module, wasmExec, mebibytes } = await this.#artifact();
+      const artifact = await this.#artifact();
+      const { module, wasmExec, mebibytes } = artifact;
+      thread.artifact = artifact;
       if (this.#closed) throw closed();
       const environment = { GOGC: '200', GOMEMLIMIT: `${Math.floor(mebibytes * SOFT_SHARE)}MiB` };
       await thread.start({ type: 'start', module, wasmExec, environment, files: this.#files });
@@ -107,6 +115,8 @@ export class WasmWorker {
 /** One worker thread from its start to its end, with at most one question open. */
 class Thread {
   dead = false;
+  /** Kept for those that are started meanwhile. */
+  artifact: LoadedArtifact | undefined;
   readonly #worker: Worker;
   #settle: ((reply: WorkerReply | WasmError) => void) | undefined;
 
@@ -134,6 +144,7 @@ class Thread {
 
   async stop(reason: WasmError): Promise<void> {
     this.dead = true;
+    this.artifact = undefined;
     this.#end(reason);
     await this.#worker.terminate();
   }

@@ -118,7 +118,7 @@ test('after the deadline nobody writes any more, whatever has begun', async () =
       },
     }),
   });
-  await bench.world.thing('one', { resources: [config('first'), config('second')] });
+  await bench.world.thing('one', { resources: [config('first'), { wave: 1, object: config('second') }] });
   await bench.controller.start();
   await settled();
   const stopped = bench.controller.stop(1000);

@@ -119,6 +119,9 @@ test('uninstalling is refused while an engine is at work, and otherwise shown be
   const metadata = { finalizers: ['post.example.org/old-operator', 'somebody.else/finalizer'] };
   await lab.apply(parcel('left', [{ name: 'near' }, { name: 'far', namespace: 'far' }], metadata));
   await lab.ready('parcel/left');
+  const names = 'configmap/held\nconfigmap/held-more\nconfigmap/kube-root-ca.crt\nconfigmap/near\n';
+  const listed = (): Promise<string> => lab.kubectl(['get', 'configmaps', '-n', NAMESPACE, '-o', 'name']);
+  await lab.until('what was deleted before is collected', async () => (await listed()) === names);
   const refused = await lab.verb('uninstall', '--yes');
   assert.deepEqual([refused.code, refused.out], [1, '']);
   assert.match(refused.err, /EngineRunning/);

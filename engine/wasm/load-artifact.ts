@@ -40,7 +40,12 @@ export function artifactLoader(
       loading = undefined;
     }
   };
-  return async () => loaded?.deref() ?? (loading ??= load());
+  return async () => {
+    const known = loaded?.deref();
+    if (known !== undefined) return known;
+    loading ??= load();
+    return loading;
+  };
 }
 
 /** Reads and compiles the artifact `<name>.wasm` of a folder. Throws `ArtifactMissing` where it is no WebAssembly program. */

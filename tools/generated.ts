@@ -3,9 +3,10 @@ import { kindNames } from '#catalog/access.js';
 import { installationSchema } from '#catalog/installation-schema.js';
 import { ruleSchema } from '#catalog/rule-schema.js';
 import { Console } from '#cli/console.js';
-import { engineRules, peopleRules, ruleAccess } from '#cli/install/access-objects.js';
+import { engineRules, unboundRules } from '#cli/install/access-objects.js';
 import { definitionFiles } from '#cli/install/manifests.js';
 import { rightsOf } from '#cli/install/policy-rules.js';
+import { accessByAccount } from '#cli/install/rule-access.js';
 import { openCatalog } from '#cli/workspace.js';
 import { EdictError } from '#errors/edict-error.js';
 import { dumpYaml } from '#model/yaml.js';
@@ -30,8 +31,14 @@ async function chartFiles(root: string): Promise<{ readonly [path: string]: stri
   const { catalog, tree, tools } = await openCatalog(environment, options, new Console(environment, options));
   await tools.close();
   if (catalog.faults.length > 0) throw new EdictError(catalog.faults);
+  if (catalog.installation.identity !== 'Engine')
+    throw new Error(
+      'the chart has no accounts but that of the engine: edict manifests makes those of identity Rule and Namespace',
+    );
   const rules = { catalog, names: kindNames(catalog), former: [] };
-  const rights = { ...rightsOf(ruleAccess(rules)), engine: engineRules(), ...peopleRules(rules) };
+  const accesses = accessByAccount(rules);
+  const { editor, viewer } = unboundRules(rules, accesses);
+  const rights = { ...rightsOf(accesses.engine), engine: engineRules(accesses), editor, viewer };
   const definitions = (await definitionFiles(rules, tree)).map(
     ({ path, text }) => [path.replace(/^crd\/bases\//, 'charts/edict/files/crds/'), text] as const,
   );

@@ -4,7 +4,7 @@ import type { ResourceRead, ResourceWrite } from '#model/rule.js';
 import type { Catalog, CatalogEntry } from './catalog.js';
 
 /** What a request does, as Kubernetes authorises it. */
-export type AccessVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
+export type AccessVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'impersonate';
 
 /** Where: the namespaces of the custom resources, everywhere and also outside of namespaces, or one namespace. */
 export type AccessPlace = 'own' | 'any' | { readonly namespace: string };
@@ -18,6 +18,8 @@ export interface Access {
   readonly place: AccessPlace;
   /** The only object that they are about: lists and watches of it select `metadata.name`. */
   readonly name?: string;
+  /** Whether it is made as whom children are written (`identity` of the installation), and not as Edict. */
+  readonly isOfChildren?: true;
 }
 
 /** How the API calls kinds. */
@@ -29,7 +31,7 @@ export interface KindNames {
 /** Verbs with which the objects of a kind are kept in memory. */
 export const OBSERVED: readonly AccessVerb[] = ['get', 'list', 'watch'];
 /** Server-side apply is a patch, and a creation besides where nothing is there. */
-const PUBLISHED: readonly AccessVerb[] = [...OBSERVED, 'create', 'patch', 'delete'];
+const PUBLISHED: readonly AccessVerb[] = ['create', 'patch', 'delete'];
 
 /** Names of the kinds of a catalog and of others: as CRDs have them, else as `plurals` says by `group/Kind`, else guessed. */
 export function kindNames(catalog: Catalog, plurals: ReadonlyMap<string, string> = new Map()): KindNames {
@@ -66,7 +68,13 @@ function ownerAccess(
   const hasStatus = schema?.hasStatus ?? template.functions.includes('status');
   const status: Access = { group, resource: `${resource}/status`, verbs: ['patch'], place };
   // The owner references of children block its deletion, which OwnerReferencesPermissionEnforcement asks this for.
-  const references: Access = { group, resource: `${resource}/finalizers`, verbs: ['update'], place };
+  const references: Access = {
+    group,
+    resource: `${resource}/finalizers`,
+    verbs: ['update'],
+    place,
+    isOfChildren: true,
+  };
   return [
     { group, resource, verbs: [...OBSERVED, 'patch'], place },
     ...(hasStatus ? [status] : []),
@@ -91,8 +99,14 @@ function writeAccess(write: ResourceWrite, { rule }: CatalogEntry, names: KindNa
   const { namespaces } = write;
   const wanted: readonly AccessPlace[] =
     typeof namespaces === 'string' ? [namespaces] : namespaces.map((namespace) => ({ namespace }));
-  const access = { group: groupOf(write.apiVersion), resource: names.plural(write), verbs: PUBLISHED };
-  return wanted.map((place) => ({ ...access, place: placeFor(write, place, rule.for, names) }));
+  const target = { group: groupOf(write.apiVersion), resource: names.plural(write) };
+  return wanted.flatMap((wish): readonly Access[] => {
+    const place = placeFor(write, wish, rule.for, names);
+    return [
+      { ...target, verbs: OBSERVED, place },
+      { ...target, verbs: PUBLISHED, place, isOfChildren: true },
+    ];
+  });
 }
 
 /** A kind without namespaces is everywhere, and so is what belongs to the namespace of an owner that has none. */

@@ -95,6 +95,12 @@ export const installationSchema = {
             labels,
           },
         },
+        identity: {
+          enum: ['Engine', 'Rule', 'Namespace'],
+          default: 'Engine',
+          description:
+            'As whom children are written: as Edict, as its ServiceAccount edict-<rule>, or as ServiceAccount edict of the namespace of the custom resource.',
+        },
         requires: { ...text, description: 'Versions of Edict, as a semver range.' },
       },
     },

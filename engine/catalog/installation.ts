@@ -1,3 +1,4 @@
+import type { Identity } from '#model/identity.js';
 import type { Installation, InstallationPolicy, Remote } from '#model/installation.js';
 import type { JsonObject } from '#model/json.js';
 import type { KindReference } from '#model/object.js';
@@ -21,17 +22,26 @@ interface InstallationSpec {
     readonly kinds?: readonly KindReference[];
     readonly labels?: { readonly [label: string]: string };
   };
+  readonly identity?: Identity;
 }
 
 /** Puts every default in its place. `spec` matches the installation schema. */
 export function normaliseInstallation(spec: JsonObject): Installation {
-  const { instance, remotes, parameters, policies, protected: protection } = spec as unknown as InstallationSpec;
+  const {
+    instance,
+    remotes,
+    parameters,
+    policies,
+    protected: protection,
+    identity,
+  } = spec as unknown as InstallationSpec;
   return {
     instance: instance ?? 'default',
     remotes: (remotes ?? []).map((remote) => ({ ...remote, url: remote.url.replace(/\/+$/, '') })),
     parameters: parameters ?? {},
     policies: (policies ?? []).map(normalisePolicy),
     protected: { kinds: protection?.kinds ?? [], labels: protection?.labels ?? {} },
+    identity: identity ?? 'Engine',
   };
 }
 

@@ -236,6 +236,10 @@ export class Controller {
       case 'settled':
       case 'waiting':
       case 'stalled':
+        if (outcome.state === 'stalled' && outcome.retried === true) {
+          this.#queue.retry(key);
+          return;
+        }
         this.#queue.forget(key);
         this.#queue.addAfter(key, lookAgainAfter(outcome, { key, rule, now: timer.now(), chance: random() }));
     }

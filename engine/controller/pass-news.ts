@@ -64,7 +64,13 @@ function taleOf({ outcome }: Pass): readonly string[] {
     case 'failed':
       return [outcome.state, outcome.fault.code];
     case 'waiting':
-    case 'stalled':
       return [outcome.state, outcome.reason, outcome.message];
+    case 'stalled':
+      return [outcome.state, outcome.reason, outcome.retried === true ? withoutIds(outcome.message) : outcome.message];
   }
+}
+
+/** What is tried again is refused again in the words of others, who name requests and times in them. */
+function withoutIds(message: string): string {
+  return message.replace(/[0-9a-f][0-9a-f-]{7,}|\d+/gi, '#');
 }

@@ -1,3 +1,4 @@
+import type { Identity } from './identity.js';
 import type { JsonObject } from './json.js';
 import type { KindReference } from './object.js';
 
@@ -37,4 +38,6 @@ export interface Installation {
   readonly parameters: { readonly [domain: string]: JsonObject };
   readonly policies: readonly InstallationPolicy[];
   readonly protected: Protection;
+  /** As whom children are written. */
+  readonly identity: Identity;
 }

@@ -5,7 +5,15 @@ export type Outcome =
   | { readonly state: 'settled' }
   /** Look again when something changes, and after `after` milliseconds where it is given. */
   | { readonly state: 'waiting'; readonly reason: string; readonly message: string; readonly after: number | undefined }
-  /** A human must act: nothing is retried until an input changes. */
-  | { readonly state: 'stalled'; readonly reason: string; readonly message: string }
+  /** A human must act: nothing is retried until an input changes, unless no event would tell that they did. */
+  | {
+      readonly state: 'stalled';
+      readonly reason: string;
+      readonly message: string;
+      /** What to do. */
+      readonly remedy?: string | undefined;
+      /** Retried with backoff all the same. */
+      readonly retried?: boolean;
+    }
   /** Retried with backoff. */
   | { readonly state: 'failed'; readonly fault: Fault };

@@ -1,3 +1,4 @@
+import type { Account } from '#model/identity.js';
 import type { JsonObject } from '#model/json.js';
 import type { KubernetesObject, ObjectKey } from '#model/object.js';
 
@@ -9,6 +10,8 @@ export interface ApplyRequest {
   readonly force: boolean;
   /** Check and answer, write nothing. */
   readonly dryRun?: boolean;
+  /** As whom; undefined: as Edict. */
+  readonly as?: Account | undefined;
 }
 
 /** One deletion. */
@@ -18,6 +21,8 @@ export interface DeleteRequest {
   readonly uid: string;
   /** Leave what the object owns, instead of having it collected. */
   readonly orphan?: boolean;
+  /** As whom; undefined: as Edict. */
+  readonly as?: Account | undefined;
 }
 
 /** One status. */

@@ -2,6 +2,8 @@ import type { CatalogEntry } from '#catalog/catalog.js';
 import { EdictError } from '#errors/edict-error.js';
 import type { ResourceChange } from '#model/change-set.js';
 import type { Facts } from '#model/facts.js';
+import { type Account, accountFor } from '#model/identity.js';
+import type { Installation } from '#model/installation.js';
 import { type KubernetesObject, keyOf } from '#model/object.js';
 import { fieldManagerOf } from '#model/ownership.js';
 import { writeOf } from '#model/rule.js';
@@ -11,6 +13,7 @@ import { type ObjectReader, resolveHandles } from './secrets.js';
 /** What writing the resources of one owner needs. */
 export interface ResourceWork {
   readonly entry: CatalogEntry;
+  readonly installation: Installation;
   readonly facts: Facts;
   readonly writer: ClusterWriter;
   readonly cluster: ObjectReader;
@@ -24,12 +27,12 @@ export async function publishResource(change: ResourceChange, work: ResourceWork
     case 'update':
       return applyChange(change, work);
     case 'replace':
-      if (uid !== undefined) await work.writer.delete({ key, uid });
+      if (uid !== undefined) await work.writer.delete({ key, uid, as: writerOf(work) });
       // An object that waits for its finalizers is awaited: its successor is made by a later pass.
       if (object === undefined || (await work.cluster.get(key)) !== null) return null;
       return applyChange({ ...change, action: 'create' }, work);
     case 'delete':
-      if (uid !== undefined) await work.writer.delete({ key, uid });
+      if (uid !== undefined) await work.writer.delete({ key, uid, as: writerOf(work) });
       return work.cluster.get(key);
     case 'orphan':
     case 'hold':
@@ -48,15 +51,21 @@ async function applyChange(
   const { entry, facts, writer, cluster } = work;
   const fieldManager = fieldManagerOf(entry.rule.slug, keyOf(facts.object));
   const body = await resolveHandles(object, facts, entry, cluster);
+  const as = writerOf(work);
   // The object that was planned against, and no other of its name.
   const guarded = action === 'update' && uid !== undefined ? { ...body, metadata: { ...body.metadata, uid } } : body;
   try {
     // Drift is what others made of our own fields: the plan showed it, and correcting it is taking them back.
-    return await writer.apply({ object: guarded, fieldManager, force: drifted, dryRun });
+    return await writer.apply({ object: guarded, fieldManager, force: drifted, dryRun, as });
   } catch (error) {
     if (!(error instanceof EdictError) || error.code !== 'FieldTaken' || !mayTake(error, object, entry)) throw error;
-    return writer.apply({ object: guarded, fieldManager, force: true, dryRun });
+    return writer.apply({ object: guarded, fieldManager, force: true, dryRun, as });
   }
+}
+
+/** As whom what the owner asks for is written. Its status, its finalizer and the records of its rule are Edict's own. */
+function writerOf({ entry, installation, facts }: ResourceWork): Account | undefined {
+  return accountFor(installation.identity, entry.rule.slug, keyOf(facts.object));
 }
 
 /** Checks every change of a pass with the cluster before the first is made. Throws what applying would throw. */

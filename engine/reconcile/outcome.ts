@@ -6,12 +6,12 @@ import type { Outcome } from '#model/outcome.js';
 import { PAUSED_ANNOTATION } from '#model/ownership.js';
 import { objections, type Verdict } from '#model/verdict.js';
 
+/** What somebody has to mend where no event tells that they did: stalled, and tried again all the same. */
+const MENDED_UNSEEN: readonly ErrorCode[] = ['AdmissionDenied', 'ClusterForbidden', 'KindNotServed'];
+
 /** What may pass without an event that tells of it: trying again may help. Everything else needs somebody to change something. */
 const RETRIED: readonly ErrorCode[] = [
-  'AdmissionDenied',
-  'ClusterForbidden',
   'ClusterUnavailable',
-  'KindNotServed',
   'LeadershipLost',
   'ObjectNotFound',
   'RepositoryConflict',
@@ -54,7 +54,12 @@ export function outcomeOfError(error: unknown): { readonly outcome: Outcome; rea
   const [fault] = faults;
   if (fault === undefined) return { outcome: SETTLED, faults };
   if (RETRIED.includes(fault.code)) return { outcome: { state: 'failed', fault }, faults };
-  return { outcome: { state: 'stalled', reason: fault.code, message: fault.message }, faults };
+  const { code, message, remedy } = fault;
+  const retried = MENDED_UNSEEN.includes(code);
+  return {
+    outcome: { state: 'stalled', reason: code, message, ...(remedy && { remedy }), ...(retried && { retried }) },
+    faults,
+  };
 }
 
 /** The outcome of a denial. */

@@ -25,8 +25,11 @@ function redactedOutcome(outcome: Outcome, show: (text: string) => string): Outc
     case 'settled':
       return outcome;
     case 'waiting':
-    case 'stalled':
       return { ...outcome, message: show(outcome.message) };
+    case 'stalled': {
+      const { message, remedy } = outcome;
+      return { ...outcome, message: show(message), ...(remedy === undefined ? {} : { remedy: show(remedy) }) };
+    }
     case 'failed':
       return { ...outcome, fault: redactedFault(outcome.fault, show) };
   }

@@ -23,7 +23,7 @@ export interface PassReport {
 /** The conditions of a pass: Ready, Reconciling and Stalled as kstatus reads them, PolicyPassed and Published. */
 export function conditionsOf(report: PassReport): readonly Condition[] {
   const { outcome } = report;
-  const { reason, message } = explanation(outcome);
+  const { reason, message } = advice(outcome);
   // Of what is not so there is nothing to say: the text would stand there three times.
   const is = (type: string, holds: boolean): Condition =>
     holds ? { type, status: 'True', reason, message } : { type, status: 'False', reason, message: '' };
@@ -52,11 +52,23 @@ export function explanation(outcome: Outcome): { readonly reason: string; readon
   }
 }
 
+/** The same with what to do about it, for those who can do it. */
+export function advice(outcome: Outcome): { readonly reason: string; readonly message: string } {
+  const { reason, message } = explanation(outcome);
+  const remedy = remedyOf(outcome);
+  return { reason, message: remedy === undefined ? message : `${message.replace(/(?<![.!?…])$/, '.')} ${remedy}` };
+}
+
+function remedyOf(outcome: Outcome): string | undefined {
+  if (outcome.state === 'failed') return outcome.fault.remedy;
+  return outcome.state === 'stalled' ? outcome.remedy : undefined;
+}
+
 function publishedCondition({ outcome, published }: PassReport): readonly Condition[] {
   if (published === undefined) return [];
   const message = 'Everything that should exist was written.';
   if (published) return [{ type: 'Published', status: 'True', reason: 'Published', message }];
-  return [{ type: 'Published', status: 'False', ...explanation(outcome) }];
+  return [{ type: 'Published', status: 'False', ...advice(outcome) }];
 }
 
 /** A code of a policy as a condition reason, where it can be one. */

@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Access, AccessPlace, AccessVerb } from '#catalog/access.js';
-import { ownersIn, rightsOf } from '#cli/install/policy-rules.js';
 import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
 import { type Path, valueAt } from '#model/path.js';
 import { parseYaml } from '#model/yaml.js';
@@ -87,6 +85,56 @@ test('the rights are exactly what the rules need', async () => {
     ' | configmaps | * | get create patch',
     'coordination.k8s.io | leases | * | get create update',
   ]);
+});
+
+/** The rights of the notes, where children are written as `identity` says. */
+async function rightsWith(identity: string, ...words: readonly string[]): Promise<readonly JsonObject[]> {
+  const folder = folderWithNotes();
+  const file = join(folder, 'edict.yaml');
+  writeFileSync(file, `${readFileSync(file, 'utf8')}  identity: ${identity}\n`);
+  return manifests(folder, '--only', 'rbac', ...words);
+}
+
+test('with an account for each rule the engine may act as those, and writes no children itself', async () => {
+  const objects = await rightsWith('Rule', '--name', 'acme');
+  assert.ok(namesOf(objects).includes('ServiceAccount/edict-system/edict-note'));
+  assert.deepEqual(rulesOf(named(objects, 'ClusterRole/acme-manager-role')), [
+    ' | configmaps | * | get list watch',
+    'events.k8s.io | events | * | create patch',
+    'office.example.com | notes | * | get list watch patch',
+    'office.example.com | notes/status | * | patch',
+  ]);
+  assert.deepEqual(rulesOf(named(objects, 'Role/edict-system/acme-engine-role')).slice(0, 2), [
+    ' | configmaps | * | get create patch',
+    ' | serviceaccounts | edict-note | impersonate',
+  ]);
+  assert.deepEqual(rulesOf(named(objects, 'ClusterRole/acme-rule-note-role')), [
+    ' | configmaps | * | create patch delete',
+    'office.example.com | notes/finalizers | * | update',
+  ]);
+  assert.deepEqual(rulesOf(named(objects, 'Role/press/acme-rule-note-role')), [
+    'batch | jobs | * | create patch delete',
+  ]);
+  const { subjects } = named(objects, 'RoleBinding/press/acme-rule-note-rolebinding');
+  assert.deepEqual(subjects, [{ kind: 'ServiceAccount', name: 'edict-note', namespace: 'edict-system' }]);
+});
+
+test('with an account for each namespace the engine may act as those, and their rights are bound to nobody', async () => {
+  const objects = await rightsWith('Namespace');
+  const engine = rulesOf(named(objects, 'ClusterRole/edict-manager-role'));
+  assert.ok(engine.includes(' | serviceaccounts | edict | impersonate'), engine.join('\n'));
+  assert.ok(!engine.some((rule) => rule.includes('create') && !rule.includes('events')), engine.join('\n'));
+  assert.deepEqual(rulesOf(named(objects, 'ClusterRole/edict-children-role')), [
+    ' | configmaps | * | create patch delete',
+    'batch | jobs | * | create patch delete',
+    'office.example.com | notes/finalizers | * | update',
+  ]);
+  assert.ok(!namesOf(objects).some((name) => /Binding.*children/.test(name)));
+  const narrow = await rightsWith('Namespace', '--watch-namespace', 'desk', '--former', 'apps/v1/Deployment');
+  assert.ok(
+    rulesOf(named(narrow, 'Role/desk/edict-manager-role')).includes(' | serviceaccounts | edict | impersonate'),
+  );
+  assert.ok(rulesOf(named(narrow, 'ClusterRole/edict-children-role')).includes('apps | deployments | * | delete'));
 });
 
 test('an engine that watches one namespace has no rights in others', async () => {
@@ -175,73 +223,4 @@ test('what cannot be right is refused, and nothing is printed', async () => {
   const { code, out, err } = await edictHere(folder, ['manifests']);
   assert.deepEqual([code, out], [1, '']);
   assert.match(err, /TemplateInvalid/);
-});
-
-const access = (resource: string, verbs: string, place: AccessPlace, name?: string): Access => ({
-  group: '',
-  resource,
-  verbs: verbs.split(' ') as AccessVerb[],
-  place,
-  ...(name === undefined ? {} : { name }),
-});
-
-const here = { namespace: 'here' } as const;
-const merges: readonly (readonly [
-  title: string,
-  given: readonly Access[],
-  any: readonly string[],
-  here: readonly string[],
-])[] = [
-  [
-    'resources with the same verbs share a rule',
-    [access('b', 'get', 'any'), access('a', 'get', 'any')],
-    ['a b: get'],
-    [],
-  ],
-  [
-    'verbs of one resource are joined, each once',
-    [access('a', 'watch get', 'any'), access('a', 'get patch', 'any')],
-    ['a: get watch patch'],
-    [],
-  ],
-  ['one object adds nothing to all', [access('a', 'get', 'any', 'x'), access('a', 'get', 'any')], ['a: get'], []],
-  [
-    'one object keeps what all lack',
-    [access('a', 'get patch', 'any', 'x'), access('a', 'get', 'any')],
-    ['a: get', 'a/x: patch'],
-    [],
-  ],
-  ['a namespace adds nothing to everywhere', [access('a', 'get', 'any'), access('a', 'get', here)], ['a: get'], []],
-  [
-    'a namespace keeps what is lacking everywhere',
-    [access('a', 'get', 'any'), access('a', 'get delete', here)],
-    ['a: get'],
-    ['a: delete'],
-  ],
-  [
-    'everything has less than one object here',
-    [access('a', 'get', 'any', 'x'), access('a', 'get', here)],
-    ['a/x: get'],
-    ['a: get'],
-  ],
-];
-
-for (const [title, given, any, inside] of merges) {
-  test(`rights: ${title}`, () => {
-    for (const order of [given, [...given].reverse()]) {
-      const rights = rightsOf(order);
-      const text = (rules: (typeof rights)['any'] = []): readonly string[] =>
-        rules.map(
-          ({ resources, resourceNames, verbs }) =>
-            `${[resources.join(' '), ...(resourceNames ?? [])].join('/')}: ${verbs.join(' ')}`,
-        );
-      assert.deepEqual([text(rights.any), text(rights.namespaces.here)], [any, inside]);
-    }
-  });
-}
-
-test('rights: where custom resources are decides where their own namespace is', () => {
-  const own = [access('a', 'get', 'own'), access('b', 'get', 'any')];
-  assert.deepEqual(Object.keys(rightsOf(ownersIn(own, 'here')).namespaces), ['here']);
-  assert.deepEqual(rightsOf(ownersIn(own, undefined)).any[0]?.resources, ['a', 'b']);
 });

@@ -16,7 +16,7 @@ let cluster: KubernetesCluster;
 const events: ClusterEvent[] = [];
 
 before(async () => {
-  world = await startWorld({ alice: ['developers'], bob: [] });
+  world = await startWorld({ alice: ['developers'] });
   cluster = new KubernetesCluster({ client: world.client });
   cluster.watch((event) => events.push(event));
   cluster.serve([CONFIG_MAP, SECRET]);
@@ -227,21 +227,21 @@ test('what a user may not do is refused with the rule that it lacks', async () =
   assert.equal(await limited.availability(CONFIG_MAP), 'forbidden');
   await assert.rejects(
     limited.apply({ object: configMap('forbidden', {}), fieldManager: MANAGER, force: false }),
-    refusedWith('ClusterForbidden', /\{apiGroups: \[""\], resources: \["configmaps"\], verbs: \["patch"\]\}/),
+    refusedWith('ClusterForbidden', /\{apiGroups: \[""\], resources: \["configmaps"\], verbs: \["create", "patch"\]\}/),
   );
   await limited.close();
 });
 
-test('as another identity, what counts is what that one may do', async () => {
-  await succeed(['create', 'role', 'maps', '--verb=create,patch,get', '--resource=configmaps']);
-  await succeed(['create', 'rolebinding', 'maps', '--role=maps', '--user=bob']);
-  const bob = cluster.as({ user: 'bob' });
-  await bob.apply({ object: configMap('of-bob', {}), fieldManager: MANAGER, force: false });
+test('as a ServiceAccount, what counts is what that one may do', async () => {
+  await succeed(['create', 'role', 'maps', '--verb=create,patch', '--resource=configmaps']);
+  await succeed(['create', 'rolebinding', 'maps', '--role=maps', '--serviceaccount=default:bob']);
+  const as = { namespace: 'default', name: 'bob' };
+  await cluster.apply({ object: configMap('of-bob', {}), fieldManager: MANAGER, force: false, as });
   assert.ok((await cluster.get(keyOf('of-bob'))) !== null);
   const secret = { ...SECRET, metadata: { name: 'of-bob', namespace: 'default' } };
   await assert.rejects(
-    bob.apply({ object: secret, fieldManager: MANAGER, force: false }),
-    refusedWith('ClusterForbidden', /secrets/),
+    cluster.apply({ object: secret, fieldManager: MANAGER, force: false, as }),
+    refusedWith('ClusterForbidden', /ServiceAccount default\/bob may not .* secrets/),
   );
 });
 

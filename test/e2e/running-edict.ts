@@ -60,7 +60,7 @@ export async function install(plane: ControlPlane, root = '.'): Promise<string> 
     '-o',
     'jsonpath={.items[*].metadata.name}',
   ]);
-  const account = accounts.split(' ').find((name) => name !== 'default') ?? '';
+  const account = accounts.split(' ').find((name) => name.endsWith('-controller-manager')) ?? '';
   const token = await succeed(['create', 'token', account, '-n', NAMESPACE]);
   const config = load(readFileSync(plane.kubeconfig(), 'utf8')) as { users: { user: object }[] };
   for (const entry of config.users) entry.user = { token: token.trim() };
@@ -76,9 +76,14 @@ export class RunningEdict {
   #log = '';
 
   /** Begins to run. `state` is where its Git repositories are; a new folder unless given. */
-  constructor(kubeconfig: string, state = mkdtempSync(join(tmpdir(), 'edict-state-')), words: readonly string[] = []) {
+  constructor(
+    kubeconfig: string,
+    state = mkdtempSync(join(tmpdir(), 'edict-state-')),
+    words: readonly string[] = [],
+    root = '.',
+  ) {
     this.state = state;
-    this.#child = spawn(process.execPath, [COMMAND, 'run', '--state', state, ...words], {
+    this.#child = spawn(process.execPath, [COMMAND, '--root', root, 'run', '--state', state, ...words], {
       env: { PATH: process.env.PATH, HOME: state, XDG_CACHE_HOME: cacheHome(), KUBECONFIG: kubeconfig },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

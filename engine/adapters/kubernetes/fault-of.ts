@@ -1,18 +1,10 @@
 import type { ErrorCode } from '#errors/codes.js';
 import { EdictError } from '#errors/edict-error.js';
 import { type Fault, fragmentOf } from '#errors/fault.js';
-import { formatKey, groupOf, isSecret, type ObjectKey } from '#model/object.js';
+import { formatKey, isSecret } from '#model/object.js';
 import { ApiError, type StatusCause } from './api-error.js';
+import { type Asked, isMissingRight, missingRight } from './missing-right.js';
 import { withoutValues } from './without-values.js';
-
-/** What was asked when the server refused. */
-export interface Asked {
-  readonly key: ObjectKey;
-  /** As RBAC names it. */
-  readonly verb: string;
-  /** Plural, with `/status` where that is meant. */
-  readonly resource: string;
-}
 
 /**
  * A refusal of the API server in the words of the ports. What a server says may quote what was sent, and so the value of
@@ -50,7 +42,7 @@ function faultsFor(error: ApiError, asked: Asked): readonly Fault[] {
         ),
       ];
     case 403:
-      return [forbidden(error, asked)];
+      return [missingRight(error, asked)];
     case 404:
       return [notFound(error, asked)];
     case 409:
@@ -102,12 +94,9 @@ function isDenial({ status, message }: ApiError): boolean {
   if (/^admission webhook "[^"]*" denied the request/.test(message)) return true;
   return (
     /ValidatingAdmissionPolicy '[^']*' with binding '[^']*' denied request/.test(message) ||
-    (status === 403 && !isRbac(message))
+    (status === 403 && !isMissingRight(message))
   );
 }
-
-const isRbac = (message: string): boolean =>
-  / cannot \S+ (resource|path) /.test(message) || /RBAC permissions/.test(message);
 
 function denied({ message, details }: ApiError, asked: Asked): Fault {
   const terminating = details.causes.some(({ reason }) => reason === 'NamespaceTerminating');
@@ -124,15 +113,6 @@ function denied({ message, details }: ApiError, asked: Asked): Fault {
     ...fault('AdmissionDenied', `The cluster denied it: ${fragmentOf(said)}`, asked),
     remedy: 'See the webhook, policy or quota that it names.',
   };
-}
-
-function forbidden({ message }: ApiError, asked: Asked): Fault {
-  const [, verb = asked.verb] = / cannot (\S+) resource /.exec(message) ?? [];
-  const { key, resource } = asked;
-  const place =
-    key.namespace === undefined ? 'a ClusterRole' : `a Role in namespace ${key.namespace}, or a ClusterRole`;
-  const rule = `{apiGroups: ["${groupOf(key.apiVersion)}"], resources: ["${resource}"], verbs: ["${verb}"]}`;
-  return fault('ClusterForbidden', `Edict may not ${verb} ${resource}.`, asked, `Add to ${place}: ${rule}`);
 }
 
 function notFound({ details }: ApiError, asked: Asked): Fault {

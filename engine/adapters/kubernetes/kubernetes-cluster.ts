@@ -1,3 +1,5 @@
+import type { Account } from '#model/identity.js';
+import { SYSTEM_NAMESPACE } from '#model/inventory.js';
 import type { KindReference, KubernetesObject, ObjectKey } from '#model/object.js';
 import type { Availability, ClusterReader, ObjectQuery } from '#observe/cluster-reader.js';
 import type {
@@ -16,7 +18,7 @@ import { listPages } from './list-pages.js';
 import { type ClusterEvent, comparePlaces, type ObjectCache } from './object-cache.js';
 import { type Pause, pause } from './pause.js';
 import type { StreamingSupport } from './reflector.js';
-import type { Impersonation, RestClient } from './rest-client.js';
+import type { RestClient } from './rest-client.js';
 import { ObjectSlimmer } from './slim-object.js';
 
 /** What a cluster is opened with. */
@@ -24,6 +26,8 @@ export interface KubernetesClusterOptions {
   readonly client: RestClient;
   /** Of namespaced kinds, only the objects of this namespace are followed. */
   readonly namespace?: string;
+  /** Where Edict's own accounts are. */
+  readonly home?: string;
   /** Called before every attempt at a write; throws where this process must not write any more, as LeadershipLost. */
   readonly guard?: () => void;
   /** Told what went wrong while a kind is followed, for logs. */
@@ -54,7 +58,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
     this.#options = options;
     this.#client = options.client;
     this.#discovery = new Discovery(options.client);
-    this.#writer = this.as(undefined);
+    this.#writer = this.#writerAs(undefined);
   }
 
   /** Follows kinds from now on. */
@@ -141,8 +145,8 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
     }
   }
 
-  /** Writes as somebody else (Kubernetes: user impersonation); undefined: as itself. */
-  as(identity: Impersonation | undefined): KubernetesWriter {
+  /** Writes as a ServiceAccount (Kubernetes: user impersonation); undefined: as itself. */
+  #writerAs(account: Account | undefined): KubernetesWriter {
     const ports = {
       client: this.#client,
       discovery: this.#discovery,
@@ -151,15 +155,20 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
       readLive: (key: ObjectKey) => this.#getLive(key),
       guard: this.#options.guard,
     };
-    return new KubernetesWriter(ports, identity);
+    const { namespace = this.#options.home ?? SYSTEM_NAMESPACE } = account ?? {};
+    return new KubernetesWriter(ports, account && { ...account, namespace });
   }
 
   apply(request: ApplyRequest): Promise<KubernetesObject> {
-    return this.#writer.apply(request);
+    return this.#writerFor(request).apply(request);
   }
 
   delete(request: DeleteRequest): Promise<void> {
-    return this.#writer.delete(request);
+    return this.#writerFor(request).delete(request);
+  }
+
+  #writerFor({ as }: { readonly as?: Account | undefined }): KubernetesWriter {
+    return as === undefined ? this.#writer : this.#writerAs(as);
   }
 
   updateStatus(request: StatusRequest): Promise<KubernetesObject> {

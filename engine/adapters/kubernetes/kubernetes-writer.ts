@@ -1,7 +1,8 @@
 import { EdictError } from '#errors/edict-error.js';
 import { equalJson, isJsonObject, type Json, type JsonObject } from '#model/json.js';
 import { isPathSegment } from '#model/names.js';
-import { asJson, formatKey, type KubernetesObject, keyOf, type ObjectKey } from '#model/object.js';
+import { asJson, formatKey, groupOf, type KubernetesObject, keyOf, type ObjectKey } from '#model/object.js';
+import { OWNER_LABEL } from '#model/ownership.js';
 import type {
   ApplyRequest,
   ClusterWriter,
@@ -13,8 +14,9 @@ import { ApiError } from './api-error.js';
 import { type ApiResource, type Discovery, pathOf, resourceName } from './discovery.js';
 import { faultOf } from './fault-of.js';
 import { mergePatch } from './merge-patch.js';
+import { type Asked, type RightTarget, type ServiceAccount, userOf } from './missing-right.js';
 import type { ObjectCache } from './object-cache.js';
-import type { ApiRequest, Impersonation, RestClient } from './rest-client.js';
+import type { ApiRequest, RestClient } from './rest-client.js';
 import { takeLists } from './take-lists.js';
 
 /** What a writer works with. */
@@ -33,6 +35,11 @@ export interface WriterPorts {
 
 /** The manager of what Edict writes outside of any owner's children. */
 const FIELD_MANAGER = 'edict';
+/** What applying an object comes to, and what becomes of a child in the end besides. */
+const [APPLIED, MADE] = [
+  ['create', 'patch'],
+  ['create', 'patch', 'delete'],
+];
 const [APPLY, MERGE] = ['application/apply-patch+yaml', 'application/merge-patch+json'];
 /** Attempts at changing finalizers while others change the object: which are added or removed does not depend on the rest. */
 const ATTEMPTS = 3;
@@ -43,14 +50,14 @@ interface Target {
   readonly subresource?: string;
 }
 
-/** Writes to the cluster as one identity. Errors besides those of the port: AdmissionDenied, ClusterForbidden, ClusterUnavailable, KindNotServed, LeadershipLost, ObjectTooLarge. */
+/** Writes to the cluster as Edict or as a ServiceAccount; what it has to look up it reads as Edict. Errors besides those of the port: AdmissionDenied, ClusterForbidden, ClusterUnavailable, KindNotServed, LeadershipLost, ObjectTooLarge. */
 export class KubernetesWriter implements ClusterWriter {
   readonly #ports: WriterPorts;
-  readonly #identity: Impersonation | undefined;
+  readonly #account: ServiceAccount | undefined;
 
-  constructor(ports: WriterPorts, identity?: Impersonation) {
+  constructor(ports: WriterPorts, account?: ServiceAccount) {
     this.#ports = ports;
-    this.#identity = identity;
+    this.#account = account;
   }
 
   async apply(request: ApplyRequest): Promise<KubernetesObject> {
@@ -90,7 +97,7 @@ export class KubernetesWriter implements ClusterWriter {
       const status = error instanceof ApiError ? error.status : undefined;
       end?.(status === 404 ? { gone: uid } : undefined);
       // It is gone, or its name belongs to another one: both were asked for to be left alone.
-      if (status !== 404 && status !== 409) throw faultOf(error, asked(target, resource));
+      if (status !== 404 && status !== 409) throw faultOf(error, this.#asked(target, resource));
     }
   }
 
@@ -139,7 +146,7 @@ export class KubernetesWriter implements ClusterWriter {
       await this.#send({ ...target, verb: 'patch' }, resource, { method: 'PATCH', body, contentType: MERGE });
       return true;
     } catch (error) {
-      throw faultOf(error, asked(target, resource));
+      throw faultOf(error, this.#asked(target, resource));
     }
   }
 
@@ -162,7 +169,11 @@ export class KubernetesWriter implements ClusterWriter {
       return cache?.slim(answer) ?? answer;
     } catch (error) {
       end?.();
-      throw faultOf(error, asked(target, resource));
+      const asked = this.#asked(target, resource);
+      if (request.contentType !== APPLY) throw faultOf(error, asked);
+      const object = request.body as KubernetesObject;
+      const verbs = object.metadata.labels?.[OWNER_LABEL] === undefined ? APPLIED : MADE;
+      throw faultOf(error, { ...asked, verbs, owner: await this.#finalizersOf(object) });
     }
   }
 
@@ -176,12 +187,29 @@ export class KubernetesWriter implements ClusterWriter {
     const { body } = await this.#ports.client.request({
       ...request,
       path: pathOf(resource, place),
-      identity: this.#identity,
+      identity: this.#account && request.method !== 'GET' ? { user: userOf(this.#account) } : undefined,
       guard: this.#ports.guard,
       verb,
       resource: `${resourceName(resource)}${subresource === undefined ? '' : `/${subresource}`}`,
     });
     return body;
+  }
+
+  #asked({ key, verb, subresource }: Target, resource: ApiResource | undefined): Asked {
+    const plural = resource?.plural ?? key.kind;
+    return {
+      key,
+      verb,
+      resource: subresource === undefined ? plural : `${plural}/${subresource}`,
+      account: this.#account,
+    };
+  }
+
+  /** The finalizers of the owner of an object, which it may take a right to refer to. */
+  async #finalizersOf({ metadata }: KubernetesObject): Promise<RightTarget | undefined> {
+    const [owner] = metadata.ownerReferences ?? [];
+    const resource = owner && (await this.#ports.discovery.find(owner).catch(() => undefined));
+    return resource && { group: groupOf(resource.apiVersion), resource: `${resource.plural}/finalizers` };
   }
 
   /** How the kind is served. Throws KindNotServed, and ObjectInvalid for a name that would lead to another path. */
@@ -193,7 +221,7 @@ export class KubernetesWriter implements ClusterWriter {
     try {
       resource = await this.#ports.discovery.find(key);
     } catch (error) {
-      throw faultOf(error, asked(target, undefined));
+      throw faultOf(error, this.#asked(target, undefined));
     }
     if (resource === undefined) throw notServed(key);
     if (resource.namespaced && key.namespace === undefined)
@@ -226,14 +254,6 @@ export function notServed(key: ObjectKey): EdictError {
 
 function invalid(key: ObjectKey, path: string, message: string): EdictError {
   return new EdictError({ code: 'ObjectInvalid', message, location: { object: formatKey(key), path } });
-}
-
-function asked({ key, verb, subresource }: Target, resource: ApiResource | undefined) {
-  return {
-    key,
-    verb,
-    resource: [resource?.plural ?? key.kind, ...(subresource === undefined ? [] : [subresource])].join('/'),
-  };
 }
 
 function versioned(uid: string, resourceVersion: string | undefined): JsonObject {

@@ -4,7 +4,7 @@ import type { Action, Change } from '#model/change-set.js';
 import { isConditionReason } from '#model/names.js';
 import { formatKey, identityOf, type ObjectKey } from '#model/object.js';
 import { objections, type Verdict } from '#model/verdict.js';
-import { explanation } from '#report/conditions.js';
+import { advice } from '#report/conditions.js';
 import type { EventNotice } from './events.js';
 
 /** Records events. */
@@ -97,7 +97,7 @@ const targetIn = (change: Change): string => (change.sink === 'cluster' ? format
 
 function outcomeSaid({ pass }: PassNotice): readonly Said[] {
   const { outcome, verdicts = [] } = pass;
-  const { reason, message } = explanation(outcome);
+  const { reason, message } = advice(outcome);
   const type = outcome.state === 'settled' || outcome.state === 'waiting' ? 'Normal' : 'Warning';
   const against = objections(verdicts);
   if (reason === 'PolicyDenied' && against.length > 0) return against.slice(0, MOST_VERDICTS).map(verdictSaid);

@@ -9,7 +9,7 @@ import { isTransient, type Pause, pause, pauseBefore } from './pause.js';
 import { RequestCounts } from './request-counts.js';
 
 /** As whom a request acts (Kubernetes: user impersonation). */
-export interface Impersonation {
+interface Impersonation {
   readonly user: string;
   readonly groups?: readonly string[];
 }

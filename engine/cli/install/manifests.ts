@@ -2,10 +2,11 @@ import type { CatalogEntry } from '#catalog/catalog.js';
 import type { SourceTree } from '#catalog/source-tree.js';
 import type { JsonObject } from '#model/json.js';
 import { dumpYamlDocuments } from '#model/yaml.js';
-import { accessObjects, type InstalledRules } from './access-objects.js';
+import { accessObjects } from './access-objects.js';
 import { deployment, namespaceObject } from './deployment.js';
 import type { InstallOptions } from './install-names.js';
 import { metricsService } from './metrics-service.js';
+import type { InstalledRules } from './rule-access.js';
 
 /** What can be installed by itself. */
 export const PARTS = ['crds', 'rbac', 'deployment'] as const;

@@ -37,7 +37,7 @@ export function ownersIn(accesses: readonly Access[], namespace: string | undefi
   return accesses.map((access) => (access.place === 'own' ? { ...access, place } : access));
 }
 
-const VERBS: readonly AccessVerb[] = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
+const VERBS: readonly AccessVerb[] = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'impersonate'];
 
 /** Rules for `accesses`, without what `wider` allows already. */
 function policyRules(accesses: readonly Access[], wider: readonly Access[]): readonly PolicyRule[] {

@@ -43,8 +43,14 @@ export async function connect(options: ConnectOptions): Promise<RestClient> {
 /** The cluster behind a client. It follows nothing yet. */
 export function openCluster(
   client: RestClient,
-  { watchNamespace, guard, onTrouble }: ConnectOptions,
+  { watchNamespace, guard, onTrouble, variables }: ConnectOptions,
 ): KubernetesCluster {
   const namespace = watchNamespace === undefined ? {} : { namespace: watchNamespace };
-  return new KubernetesCluster({ client, guard, onTrouble, ...namespace });
+  return new KubernetesCluster({
+    client,
+    guard,
+    onTrouble,
+    home: variables.POD_NAMESPACE ?? SYSTEM_NAMESPACE,
+    ...namespace,
+  });
 }

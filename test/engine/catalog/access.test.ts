@@ -15,8 +15,9 @@ function accesses(spec: JsonObject, catalog: Catalog = CATALOG, entry: CatalogEn
   return accessOf(entry, kindNames(catalog)).map(written);
 }
 
-function written({ group, resource, verbs, place, name }: Access): string {
-  return `${verbs.join(' ')} ${group}/${resource}${name === undefined ? '' : `/${name}`} @ ${placeText(place)}`;
+function written({ group, resource, verbs, place, name, isOfChildren }: Access): string {
+  const target = `${group}/${resource}${name === undefined ? '' : `/${name}`} @ ${placeText(place)}`;
+  return `${verbs.join(' ')} ${target}${isOfChildren === true ? ' as children' : ''}`;
 }
 
 function placeText(place: AccessPlace): string {
@@ -25,8 +26,9 @@ function placeText(place: AccessPlace): string {
 
 const SEEN = 'get list watch';
 const OWNER = `${SEEN} patch example.org/gadgets @ own`;
-const REFERENCES = 'update example.org/gadgets/finalizers @ own';
-const MADE = `${SEEN} create patch delete`;
+const REFERENCES = 'update example.org/gadgets/finalizers @ own as children';
+/** What is watched, and what is written as the identity of the installation says. */
+const made = (target: string): readonly string[] => [`${SEEN} ${target}`, `create patch delete ${target} as children`];
 const read = (more: JsonObject): JsonObject => ({ reads: { resources: [{ as: 'it', ...more }] } });
 const write = (more: JsonObject): JsonObject => ({ writes: { resources: [more] } });
 const SECRET = { apiVersion: 'v1', kind: 'Secret' } as const;
@@ -59,22 +61,22 @@ const grid: readonly (readonly [title: string, spec: JsonObject, expected: reado
   [
     'a write beside the object',
     write({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' }),
-    [REFERENCES, `${MADE} networking.k8s.io/networkpolicies @ own`],
+    [REFERENCES, ...made('networking.k8s.io/networkpolicies @ own')],
   ],
   [
     'a write to some namespaces',
     write({ apiVersion: 'v1', kind: 'Endpoints', namespaces: ['east', 'west'] }),
-    [REFERENCES, `${MADE} /endpoints @ east`, `${MADE} /endpoints @ west`],
+    [REFERENCES, ...made('/endpoints @ east'), ...made('/endpoints @ west')],
   ],
   [
     'a write anywhere',
     write({ apiVersion: 'v1', kind: 'Pod', namespaces: 'any' }),
-    [REFERENCES, `${MADE} /pods @ any`],
+    [REFERENCES, ...made('/pods @ any')],
   ],
   [
     'a write of what has no namespace',
     write({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' }),
-    [REFERENCES, `${MADE} storage.k8s.io/storageclasses @ any`],
+    [REFERENCES, ...made('storage.k8s.io/storageclasses @ any')],
   ],
 ];
 
@@ -114,9 +116,9 @@ test('access: names and scopes are those that the CRDs of the rule set give', as
       [
         `${SEEN} patch example.org/herds @ own`,
         'patch example.org/herds/status @ own',
-        'update example.org/herds/finalizers @ own',
-        `${MADE} example.org/oxen @ any`,
-        `${MADE} /pods @ own`,
+        'update example.org/herds/finalizers @ own as children',
+        ...made('example.org/oxen @ any'),
+        ...made('/pods @ own'),
       ],
       // What belongs to the namespace of an owner that has none may be anywhere.
       [`${SEEN} patch example.org/oxen @ any`, `${SEEN} /configmaps @ any`],

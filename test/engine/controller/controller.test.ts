@@ -83,30 +83,35 @@ test('every outcome leads to what its type says', async () => {
   assert.deepEqual([...bench.passes()].sort(), ['bad stalled BadSize', 'good settled', 'waits settled']);
 });
 
-test('a failed pass is tried again with growing delays, and keeps no other object', async () => {
-  let broken = true;
-  const submit = (world: Engine) => (submission: Submission) =>
-    broken
-      ? Promise.reject(new EdictError({ code: 'RepositoryUnavailable', message: 'down', location: {} }))
-      : world.queue.submit(submission);
-  const bench = new Bench({ engine: (engine) => ({ ...engine, queue: { submit: submit(engine) } }) });
-  await bench.world.thing('files', { files: [file('f', '1')] });
-  await bench.world.thing('other', { resources: [config('c')] });
-  await bench.controller.start();
-  await bench.quiet();
-  assert.deepEqual(new Set(bench.passes()), new Set(['files failed RepositoryUnavailable', 'other settled']));
-  for (const delay of [750, 1500, 3000]) {
-    await bench.timer.pass(delay - 1);
-    assert.deepEqual(bench.passes(), []);
-    await bench.timer.pass(1);
+const REFUSALS = [
+  ['RepositoryUnavailable', 'failed'],
+  ['ClusterForbidden', 'stalled'],
+] as const;
+
+for (const [code, state] of REFUSALS) {
+  test(`what nobody tells the end of is tried again with growing delays, and keeps no other object: ${code}`, async () => {
+    let broken = true;
+    const submit = (world: Engine) => (submission: Submission) =>
+      broken ? Promise.reject(new EdictError({ code, message: 'down', location: {} })) : world.queue.submit(submission);
+    const bench = new Bench({ engine: (engine) => ({ ...engine, queue: { submit: submit(engine) } }) });
+    await bench.world.thing('files', { files: [file('f', '1')] });
+    await bench.world.thing('other', { resources: [config('c')] });
+    await bench.controller.start();
     await bench.quiet();
-    assert.deepEqual(bench.passes(), ['files failed RepositoryUnavailable']);
-  }
-  broken = false;
-  await bench.timer.pass(6000);
-  await bench.quiet();
-  assert.deepEqual(bench.passes(), ['files settled']);
-});
+    assert.deepEqual(new Set(bench.passes()), new Set([`files ${state} ${code}`, 'other settled']));
+    for (const delay of [750, 1500, 3000]) {
+      await bench.timer.pass(delay - 1);
+      assert.deepEqual(bench.passes(), []);
+      await bench.timer.pass(1);
+      await bench.quiet();
+      assert.deepEqual(bench.passes(), [`files ${state} ${code}`]);
+    }
+    broken = false;
+    await bench.timer.pass(6000);
+    await bench.quiet();
+    assert.deepEqual(bench.passes(), ['files settled']);
+  });
+}
 
 test('what throws is a failure of that object alone, and an observer that throws is a defect of nobody else', async () => {
   const bench = new Bench({

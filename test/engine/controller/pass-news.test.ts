@@ -14,6 +14,17 @@ const told = ({ isOutcomeNew, written }: PassNews): readonly unknown[] => [
 ];
 const NOT_READY = { reason: 'ResourceNotReady', message: 'ConfigMap/avs/c is not ready yet' };
 
+test('ids and times in the words of others are no news, another refusal is', () => {
+  const desk = new NewsDesk();
+  const denied = (message: string): Partial<Pass> => ({
+    outcome: { state: 'stalled', reason: 'AdmissionDenied', message, retried: true },
+  });
+  const isNew = (message: string): boolean => desk.look(noticeOf('one', denied(message))).isOutcomeNew;
+  assert.equal(isNew('no, says request 0a1b2c3d-4e5f at 12:30'), true);
+  assert.equal(isNew('no, says request 9f8e7d6c-0000 at 12:31'), false);
+  assert.equal(isNew('no, the quota is full'), true);
+});
+
 test('that all is well is news after something else only', () => {
   const desk = new NewsDesk();
   assert.deepEqual(

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EdictError } from '#errors/edict-error.js';
+import type { Account } from '#model/identity.js';
 import type { JsonObject } from '#model/json.js';
 import { type KubernetesObject, keyOf } from '#model/object.js';
+import type { ClusterWriter } from '#publish/cluster-writer.js';
 import type { Engine } from '#reconcile/engine.js';
 import { reconcile } from '#reconcile/reconcile.js';
 import { CONFIG, mirror, REPOSITORY, THING } from '../reconcile/thing.js';
@@ -29,6 +31,36 @@ async function makeReady(world: World, name: string): Promise<void> {
 
 /** Passes over several things at once, as an engine makes them. */
 const passes = (world: World, names: readonly string[]) => Promise.all(names.map((name) => world.pass(name)));
+
+test('children are written as the installation says, all else as Edict', async () => {
+  const world = new World({ template: mirror, installation: { identity: 'Namespace' } });
+  const seen: string[] = [];
+  const note = (what: string, { as }: { readonly as?: Account | undefined }): void => {
+    seen.push(`${what} ${as === undefined ? 'Edict' : `${as.namespace}/${as.name}`}`);
+  };
+  const { cluster } = world;
+  const writer: ClusterWriter = {
+    apply: (request) => {
+      note(`apply ${request.object.metadata.name}`, request);
+      return cluster.apply(request);
+    },
+    delete: (request) => {
+      note(`delete ${request.key.name}`, request);
+      return cluster.delete(request);
+    },
+    updateStatus: (request) => cluster.updateStatus(request),
+    updateFinalizers: (request) => cluster.updateFinalizers(request),
+  };
+  const pass = (): Promise<unknown> =>
+    world
+      .get(THING, 'one')
+      .then((object) => reconcile(object as KubernetesObject, world.entry, { ...world.engine, writer }));
+  await world.thing('one', { resources: [config('c')] });
+  await pass();
+  await world.thing('one', { resources: [] });
+  await pass();
+  assert.deepEqual(seen, ['apply edict-inventory-test-thing Edict', 'apply c shop/edict', 'delete c shop/edict']);
+});
 
 test('a wave over files and resources starts when the one before is ready, and removals wait for all of them', async () => {
   const world = new World({ template: mirror });

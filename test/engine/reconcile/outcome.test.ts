@@ -4,12 +4,20 @@ import type { ErrorCode } from '#errors/codes.js';
 import { EdictError } from '#errors/edict-error.js';
 import { outcomeOfError } from '#reconcile/outcome.js';
 
-const stateAfter = (code: ErrorCode): string =>
-  outcomeOfError(new EdictError({ code, message: 'refused', location: {} })).outcome.state;
+const outcomeAfter = (code: ErrorCode) =>
+  outcomeOfError(new EdictError({ code, message: 'refused', location: {}, remedy: 'Ask.' })).outcome;
+const stateAfter = (code: ErrorCode): string => outcomeAfter(code).state;
 
 test('what no event will tell the end of is tried again', () => {
-  for (const code of ['ClusterUnavailable', 'ClusterForbidden', 'AdmissionDenied', 'RepositoryUnavailable'] as const)
+  for (const code of ['ClusterUnavailable', 'ObjectNotFound', 'RepositoryUnavailable'] as const)
     assert.equal(stateAfter(code), 'failed', code);
+});
+
+test('what somebody has to mend unseen stalls, says what to do, and is tried again', () => {
+  for (const code of ['ClusterForbidden', 'AdmissionDenied', 'KindNotServed'] as const) {
+    const told = { reason: code, message: 'refused', remedy: 'Ask.' };
+    assert.deepEqual(outcomeAfter(code), { state: 'stalled', ...told, retried: true });
+  }
 });
 
 test('what stays wrong until somebody changes it stalls, with its reason', () => {

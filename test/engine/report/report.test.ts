@@ -38,6 +38,22 @@ test('reasons of conditions are words, whatever a policy calls its codes, and me
   assert.ok((passed(many)?.message.length ?? 0) <= 4096);
 });
 
+test('conditions say what to do, where somebody has to', () => {
+  const about = { reason: 'A', message: 'it is missing' };
+  const fault = { code: 'ObjectNotFound', message: 'gone', location: {}, remedy: 'Create it.' } as const;
+  const messages = (
+    [
+      { state: 'stalled', ...about },
+      { state: 'stalled', ...about, remedy: 'Install it.' },
+      { state: 'failed', fault },
+    ] as const
+  ).map((outcome) => conditionsOf({ outcome, verdicts: undefined, published: false }).map(({ message }) => message));
+  assert.deepEqual(
+    messages.map((each) => [...new Set(each)]),
+    [['it is missing'], ['it is missing. Install it.'], ['gone. Create it.']],
+  );
+});
+
 test('policies that were not asked and publishing that was not reached say nothing', () => {
   const types = conditionsOf({
     outcome: { state: 'stalled', reason: 'A', message: '' },

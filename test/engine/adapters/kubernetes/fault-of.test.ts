@@ -28,6 +28,7 @@ const SAYINGS: readonly (readonly [status: number, message: string, code: string
     'roles "r" is forbidden: user "x" is attempting to grant RBAC permissions not currently held:\n{APIGroups:...}',
     'ClusterForbidden',
   ],
+  [403, 'x is forbidden: cannot set blockOwnerDeletion if an ownerReference refers to a resource', 'ClusterForbidden'],
   [
     403,
     'pods "p" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1',
@@ -65,7 +66,7 @@ test('a missing permission is shown as the rule that grants it', () => {
   const [fault] = faults(403, 'x is forbidden: User "x" cannot create resource "deployments" in API group "apps"');
   assert.equal(
     fault?.remedy,
-    'Add to a Role in namespace one, or a ClusterRole: {apiGroups: ["apps"], resources: ["deployments"], verbs: ["create"]}',
+    'Add to a Role in namespace one, or a ClusterRole, that is bound to Edict: {apiGroups: ["apps"], resources: ["deployments"], verbs: ["create"]}',
   );
 });
 

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { load } from 'js-yaml';
+import type { ControlPlane } from '../testbed/control-plane.js';
+import { type StartOptions, startControlPlane } from '../testbed/start-control-plane.js';
+import { install, RunningEdict } from './running-edict.js';
+
+/** A condition of an object. */
+export interface Condition {
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** A rule set of its own, an API server, and an engine on it with just the rights that the rules need. */
+export class Scene {
+  readonly plane: ControlPlane;
+  readonly root: string;
+  #edict: RunningEdict | undefined;
+
+  private constructor(plane: ControlPlane, root: string) {
+    this.plane = plane;
+    this.root = root;
+  }
+
+  /** Starts a control plane for a copy of the rule set in a folder below test/fixtures/rulesets. */
+  static async open(name: string, options: StartOptions = {}): Promise<Scene> {
+    const root = mkdtempSync(join(tmpdir(), 'edict-rules-'));
+    cpSync(join('test/fixtures/rulesets', name), root, { recursive: true });
+    return new Scene(await startControlPlane({ controllerManager: false, ...options }), root);
+  }
+
+  get edict(): RunningEdict {
+    return this.#edict ?? assert.fail('the engine does not run');
+  }
+
+  /** Everything that the engine said. */
+  get log(): string {
+    return this.#edict?.log ?? '';
+  }
+
+  /** Replaces a piece of a file of the rule set. */
+  edit(path: string, before: string, after: string): void {
+    const text = readFileSync(join(this.root, path), 'utf8');
+    assert.ok(text.includes(before), `${path} has no ${before}`);
+    writeFileSync(join(this.root, path), text.replace(before, after));
+  }
+
+  /** Installs what the rules need, and starts an engine, or another one instead. */
+  async run(...words: readonly string[]): Promise<void> {
+    await this.#edict?.stop();
+    const kubeconfig = await install(this.plane, this.root);
+    this.#edict = new RunningEdict(kubeconfig, this.#edict?.state, words, this.root);
+    await this.#edict.running();
+  }
+
+  /** What kubectl prints. Throws where it fails. */
+  async kubectl(
+    words: readonly string[],
+    { input = '', user }: { input?: string; user?: string } = {},
+  ): Promise<string> {
+    const { code, out, err } = await this.plane.kubectl(words, user === undefined ? { input } : { input, user });
+    assert.equal(code, 0, `kubectl ${words.join(' ')}: ${out}${err}\n${this.log}`);
+    return out;
+  }
+
+  /** Applies manifests, as objects. */
+  async apply(...objects: readonly object[]): Promise<void> {
+    const list = { apiVersion: 'v1', kind: 'List', items: objects };
+    await this.kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], { input: JSON.stringify(list) });
+  }
+
+  /** An object, or undefined. */
+  async get<Type>(kind: string, name: string, namespace?: string): Promise<Type | undefined> {
+    const place = namespace === undefined ? [] : ['-n', namespace];
+    const out = await this.kubectl([
+      'get',
+      kind,
+      name,
+      ...place,
+      '--ignore-not-found',
+      '--show-managed-fields',
+      '-o',
+      'json',
+    ]);
+    return out === '' ? undefined : (JSON.parse(out) as Type);
+  }
+
+  /** A condition of an object once it holds what is expected of it. */
+  async condition(
+    target: readonly [kind: string, name: string, namespace: string],
+    type: string,
+    expected: RegExp,
+  ): Promise<Condition> {
+    let found: Condition | undefined;
+    await this.until(`${target.join('/')} has ${type} ${expected}`, async () => {
+      const object = await this.get<{ status?: { conditions?: (Condition & { type: string })[] } }>(...target);
+      found = object?.status?.conditions?.find((each) => each.type === type);
+      return found !== undefined && expected.test(`${found.status} ${found.reason} ${found.message}`);
+    });
+    return found as Condition;
+  }
+
+  /** Reasons and notes of the events of an object, with how often each was told. */
+  async events(name: string, namespace: string): Promise<readonly { reason: string; note: string; count: number }[]> {
+    const out = await this.kubectl(['get', 'events.v1.events.k8s.io', '-n', namespace, '-o', 'json']);
+    const { items } = JSON.parse(out) as { items: readonly EventObject[] };
+    return items
+      .filter(({ regarding }) => regarding.name === name)
+      .map(({ reason, note, series }) => ({ reason, note, count: series?.count ?? 1 }));
+  }
+
+  /** Waits until something holds. */
+  async until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    for (let tries = 0; tries < 300; tries++) {
+      if (await holds()) return;
+      await sleep(100);
+    }
+    assert.fail(`${what} did not come true:\n${this.log}`);
+  }
+
+  /** Ends everything. */
+  async close(): Promise<void> {
+    await this.#edict?.stop();
+    this.#edict?.forget();
+    rmSync(this.root, { recursive: true, force: true });
+    await this.plane.stop();
+  }
+}
+
+interface EventObject {
+  readonly regarding: { readonly name: string };
+  readonly reason: string;
+  readonly note: string;
+  readonly series?: { readonly count: number };
+}
+
+/** The rule of a Role that a message ends with, as an object. */
+export function ruleIn(message: string): object {
+  const [rule] = /\{.*\}$/.exec(message) ?? [];
+  return load(rule ?? assert.fail(message)) as object;
+}

@@ -10,8 +10,8 @@ export type Outcome =
       readonly state: 'stalled';
       readonly reason: string;
       readonly message: string;
-      /** What to do. */
-      readonly remedy?: string | undefined;
+      /** Where it stands, and what to do. */
+      readonly fault?: Fault;
       /** Retried with backoff all the same. */
       readonly retried?: boolean;
     }

@@ -12,6 +12,8 @@ export interface ObjectQuery extends KindReference {
 /** Reads the cluster. */
 export interface ClusterReader {
   availability(kind: KindReference): Promise<Availability>;
+  /** What to do where a kind is absent or forbidden, in one sentence, where that is known. */
+  remedyFor?(kind: KindReference): Promise<string | undefined>;
   /** The object, or null. */
   get(key: ObjectKey): Promise<KubernetesObject | null>;
   /** Sorted by namespace, then name. */

@@ -79,7 +79,7 @@ async function readAllRelated(
 }
 
 const REASONS: { readonly [availability in Exclude<Availability, 'ready'>]: string } = {
-  absent: 'is not installed in the cluster',
+  absent: 'is not served by the cluster',
   forbidden: 'may not be read: Edict lacks the permission',
   syncing: 'is still being read for the first time',
 };
@@ -98,7 +98,12 @@ async function unreadable(
     // A kind that is no longer written and no longer served has no objects left.
     if (availability === 'ready' || (availability === 'absent' && !declared.includes(kind))) continue;
     const message = `${kind.kind} (${kind.apiVersion}) ${REASONS[availability]}`;
-    return { state: 'waiting', reason: 'KindUnavailable', message };
+    const remedy = availability === 'syncing' ? undefined : await cluster.remedyFor?.(kind);
+    return {
+      state: 'waiting',
+      reason: 'KindUnavailable',
+      message: remedy === undefined ? message : `${message}. ${remedy}`,
+    };
   }
   return undefined;
 }

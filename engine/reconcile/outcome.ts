@@ -54,12 +54,9 @@ export function outcomeOfError(error: unknown): { readonly outcome: Outcome; rea
   const [fault] = faults;
   if (fault === undefined) return { outcome: SETTLED, faults };
   if (RETRIED.includes(fault.code)) return { outcome: { state: 'failed', fault }, faults };
-  const { code, message, remedy } = fault;
+  const { code, message } = fault;
   const retried = MENDED_UNSEEN.includes(code);
-  return {
-    outcome: { state: 'stalled', reason: code, message, ...(remedy && { remedy }), ...(retried && { retried }) },
-    faults,
-  };
+  return { outcome: { state: 'stalled', reason: code, message, fault, ...(retried && { retried }) }, faults };
 }
 
 /** The outcome of a denial. */

@@ -27,8 +27,8 @@ function redactedOutcome(outcome: Outcome, show: (text: string) => string): Outc
     case 'waiting':
       return { ...outcome, message: show(outcome.message) };
     case 'stalled': {
-      const { message, remedy } = outcome;
-      return { ...outcome, message: show(message), ...(remedy === undefined ? {} : { remedy: show(remedy) }) };
+      const { message, fault } = outcome;
+      return { ...outcome, message: show(message), ...(fault && { fault: redactedFault(fault, show) }) };
     }
     case 'failed':
       return { ...outcome, fault: redactedFault(outcome.fault, show) };
@@ -36,10 +36,11 @@ function redactedOutcome(outcome: Outcome, show: (text: string) => string): Outc
 }
 
 function redactedFault(fault: Fault, show: (text: string) => string): Fault {
-  const { message, fragment, remedy } = fault;
+  const { message, location, fragment, remedy } = fault;
   return {
     ...fault,
     message: show(message),
+    location: { ...location, ...(location.path === undefined ? {} : { path: show(location.path) }) },
     ...(fragment === undefined ? {} : { fragment: show(fragment) }),
     ...(remedy === undefined ? {} : { remedy: show(remedy) }),
   };

@@ -30,7 +30,9 @@ export function checkedMetadata(
   }
   const metadata = objectWith(value, FIELDS, path, origin);
   const name = textAt(metadata.name, `${path}.name`, origin);
-  if (!isNameOf(kind, name)) invalid(`not a name that Kubernetes accepts for a ${kind.kind}`, '.name', name);
+  const limits = limitsOf(kind);
+  if (!limits.accepts(name))
+    invalid(`not a name that Kubernetes accepts for a ${kind.kind}: at most ${limits.words}`, '.name', name);
   for (const finalizer of listAt(metadata.finalizers, `${path}.finalizers`, origin)) {
     if (typeof finalizer !== 'string' || !isQualifiedName(finalizer))
       invalid('not a finalizer', '.finalizers', finalizer);
@@ -42,9 +44,11 @@ export function checkedMetadata(
 
 type Objection = (message: string, at: string, fragment?: Json) => never;
 
-function isNameOf(kind: KindReference, name: string): boolean {
-  if (groupOf(kind.apiVersion) === FREELY_NAMED) return isPathSegment(name);
-  return LABEL_NAMED.has(kindIdentity(kind)) ? isDnsLabel(name) : isSubdomain(name);
+/** What objects of a kind may be named. */
+function limitsOf(kind: KindReference): { readonly accepts: (name: string) => boolean; readonly words: string } {
+  if (groupOf(kind.apiVersion) === FREELY_NAMED) return { accepts: isPathSegment, words: '253 characters, no / or %' };
+  if (LABEL_NAMED.has(kindIdentity(kind))) return { accepts: isDnsLabel, words: '63 of a-z, 0-9 and -' };
+  return { accepts: isSubdomain, words: '253 of a-z, 0-9, - and .' };
 }
 
 function checkLabels(labels: { readonly [key: string]: string }, invalid: Objection): void {

@@ -1,5 +1,7 @@
+import { formatLocation } from '#errors/fault.js';
 import { equalJson, isJsonObject, type Json, type JsonObject } from '#model/json.js';
 import { isConditionReason } from '#model/names.js';
+import { formatKey, type ObjectKey } from '#model/object.js';
 import type { Outcome } from '#model/outcome.js';
 import { objections, type Verdict } from '#model/verdict.js';
 
@@ -21,9 +23,9 @@ export interface PassReport {
 }
 
 /** The conditions of a pass: Ready, Reconciling and Stalled as kstatus reads them, PolicyPassed and Published. */
-export function conditionsOf(report: PassReport): readonly Condition[] {
+export function conditionsOf(report: PassReport, owner?: ObjectKey): readonly Condition[] {
   const { outcome } = report;
-  const { reason, message } = advice(outcome);
+  const { reason, message } = advice(outcome, owner);
   // Of what is not so there is nothing to say: the text would stand there three times.
   const is = (type: string, holds: boolean): Condition =>
     holds ? { type, status: 'True', reason, message } : { type, status: 'False', reason, message: '' };
@@ -32,7 +34,7 @@ export function conditionsOf(report: PassReport): readonly Condition[] {
     is('Reconciling', outcome.state === 'waiting' || outcome.state === 'failed'),
     is('Stalled', outcome.state === 'stalled'),
     ...policyCondition(report.verdicts),
-    ...publishedCondition(report),
+    ...publishedCondition(report, owner),
   ].map(({ message: text, ...condition }) => ({ ...condition, message: text.slice(0, MAXIMUM_MESSAGE) }));
 }
 
@@ -52,23 +54,27 @@ export function explanation(outcome: Outcome): { readonly reason: string; readon
   }
 }
 
-/** The same with what to do about it, for those who can do it. */
-export function advice(outcome: Outcome): { readonly reason: string; readonly message: string } {
+/** The same with where it stands, unless that is `owner` itself, and what to do about it: for those who can do it. */
+export function advice(
+  outcome: Outcome,
+  owner: ObjectKey | undefined,
+): { readonly reason: string; readonly message: string } {
   const { reason, message } = explanation(outcome);
-  const remedy = remedyOf(outcome);
-  return { reason, message: remedy === undefined ? message : `${message.replace(/(?<![.!?…])$/, '.')} ${remedy}` };
+  const fault = outcome.state === 'failed' || outcome.state === 'stalled' ? outcome.fault : undefined;
+  const { location = {}, remedy } = fault ?? {};
+  const { object, path, ...place } = location;
+  const isElsewhere = object !== undefined && (owner === undefined || object !== formatKey(owner));
+  const parts = [formatLocation(place), isElsewhere ? object : '', path ?? ''];
+  const where = parts.filter((part) => part !== '' && !message.includes(part)).join(' ');
+  const said = `${where === '' ? '' : `${where}: `}${message}`;
+  return { reason, message: remedy === undefined ? said : `${said.replace(/(?<![.!?…])$/, '.')} ${remedy}` };
 }
 
-function remedyOf(outcome: Outcome): string | undefined {
-  if (outcome.state === 'failed') return outcome.fault.remedy;
-  return outcome.state === 'stalled' ? outcome.remedy : undefined;
-}
-
-function publishedCondition({ outcome, published }: PassReport): readonly Condition[] {
+function publishedCondition({ outcome, published }: PassReport, owner: ObjectKey | undefined): readonly Condition[] {
   if (published === undefined) return [];
   const message = 'Everything that should exist was written.';
   if (published) return [{ type: 'Published', status: 'True', reason: 'Published', message }];
-  return [{ type: 'Published', status: 'False', ...advice(outcome) }];
+  return [{ type: 'Published', status: 'False', ...advice(outcome, owner) }];
 }
 
 /** A code of a policy as a condition reason, where it can be one. */

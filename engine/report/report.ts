@@ -50,7 +50,7 @@ export function nextStatus(
   const laid = Object.entries({ ...before, ...fields }).filter(([, value]) => value !== undefined && value !== null);
   const status: JsonObject = Object.fromEntries(laid);
   if (entry.schema === undefined) return status;
-  const own = conditionsOf(pass);
+  const own = conditionsOf(pass, keyOf(object));
   const others = templateConditions(fields.conditions, own);
   const conditions = mergeConditions(before.conditions, [...own, ...others], { now, generation }) as Json;
   const observed = generation === undefined ? {} : { observedGeneration: generation };

@@ -15,11 +15,26 @@ export interface Condition {
   readonly message: string;
 }
 
+/** An object, as far as it tells how it is. */
+export interface StatusObject {
+  readonly metadata: { readonly name: string };
+  readonly status?: { readonly conditions?: readonly (Condition & { readonly type: string })[] };
+}
+
+/** One event. */
+export interface Told {
+  readonly name: string;
+  readonly reason: string;
+  readonly note: string;
+  readonly count: number;
+}
+
 /** A rule set of its own, an API server, and an engine on it with just the rights that the rules need. */
 export class Scene {
   readonly plane: ControlPlane;
   readonly root: string;
   #edict: RunningEdict | undefined;
+  #kubeconfig = '';
 
   private constructor(plane: ControlPlane, root: string) {
     this.plane = plane;
@@ -50,10 +65,15 @@ export class Scene {
   }
 
   /** Installs what the rules need, and starts an engine, or another one instead. */
-  async run(...words: readonly string[]): Promise<void> {
+  async run(): Promise<void> {
+    this.#kubeconfig = await install(this.plane, this.root);
+    await this.restart();
+  }
+
+  /** Starts the engine anew, with the rights that it has now. */
+  async restart(): Promise<void> {
     await this.#edict?.stop();
-    const kubeconfig = await install(this.plane, this.root);
-    this.#edict = new RunningEdict(kubeconfig, this.#edict?.state, words, this.root);
+    this.#edict = new RunningEdict(this.#kubeconfig, this.#edict?.state, [], this.root);
     await this.#edict.running();
   }
 
@@ -97,25 +117,39 @@ export class Scene {
   ): Promise<Condition> {
     let found: Condition | undefined;
     await this.until(`${target.join('/')} has ${type} ${expected}`, async () => {
-      const object = await this.get<{ status?: { conditions?: (Condition & { type: string })[] } }>(...target);
+      const object = await this.get<StatusObject>(...target);
       found = object?.status?.conditions?.find((each) => each.type === type);
       return found !== undefined && expected.test(`${found.status} ${found.reason} ${found.message}`);
     });
     return found as Condition;
   }
 
-  /** Reasons and notes of the events of an object, with how often each was told. */
-  async events(name: string, namespace: string): Promise<readonly { reason: string; note: string; count: number }[]> {
+  /** The objects of a kind in a namespace. */
+  async list(kind: string, namespace: string): Promise<readonly StatusObject[]> {
+    const out = await this.kubectl(['get', kind, '-n', namespace, '-o', 'json']);
+    return (JSON.parse(out) as { items: readonly StatusObject[] }).items;
+  }
+
+  /** The events of a namespace: of which object, and how often each was told. */
+  async allEvents(namespace: string): Promise<readonly Told[]> {
     const out = await this.kubectl(['get', 'events.v1.events.k8s.io', '-n', namespace, '-o', 'json']);
     const { items } = JSON.parse(out) as { items: readonly EventObject[] };
-    return items
-      .filter(({ regarding }) => regarding.name === name)
-      .map(({ reason, note, series }) => ({ reason, note, count: series?.count ?? 1 }));
+    return items.map(({ regarding: { name }, reason, note, series }) => ({
+      name,
+      reason,
+      note,
+      count: series?.count ?? 1,
+    }));
+  }
+
+  /** The events of one object. */
+  async events(name: string, namespace: string): Promise<readonly Told[]> {
+    return (await this.allEvents(namespace)).filter((told) => told.name === name);
   }
 
   /** Waits until something holds. */
   async until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    for (let tries = 0; tries < 300; tries++) {
+    for (let tries = 0; tries < 100; tries++) {
       if (await holds()) return;
       await sleep(100);
     }

@@ -90,7 +90,10 @@ test('as the account of a namespace that has no rights: nothing is written, and 
   const account = { name: 'edict', namespace: TEAM };
   const target = [LETTER, 'namespace', TEAM] as const;
   const first = await scene.condition(target, 'Stalled', /^True ClusterForbidden/);
-  assert.match(first.message, /^ServiceAccount team\/edict may not patch configmaps\. Add to a Role in namespace team/);
+  assert.match(
+    first.message,
+    /^ConfigMap\/team\/namespace: ServiceAccount team\/edict may not patch configmaps\. Add to a Role in namespace team/,
+  );
   assert.deepEqual(ruleIn(first.message), {
     apiGroups: [''],
     resources: ['configmaps'],
@@ -155,7 +158,7 @@ test('an engine that may not act as the account says which right it lacks', asyn
   ]);
   await scene.apply(letter('masked'));
   const { message } = await scene.condition([LETTER, 'masked', TEAM], 'Stalled', /^True ClusterForbidden/);
-  assert.match(message, /^Edict may not act as ServiceAccount team\/edict\./);
+  assert.match(message, /: Edict may not act as ServiceAccount team\/edict\./);
   const right = { apiGroups: [''], resources: ['serviceaccounts'], resourceNames: ['edict'], verbs: ['impersonate'] };
   assert.deepEqual(ruleIn(message), right);
   assert.equal(await childOf('masked'), undefined);

@@ -54,6 +54,15 @@ export class Discovery {
     return (await this.#read()).resources.get(referenceOf(kind));
   }
 
+  /** Other versions of its group in which a kind is served. Throws ApiError. */
+  async otherVersions({ apiVersion, kind }: KindReference): Promise<readonly string[]> {
+    const { resources } = this.#served ?? (await this.#read());
+    return [...resources.values()]
+      .filter((other) => other.kind === kind && groupOf(other.apiVersion) === groupOf(apiVersion))
+      .map((other) => other.apiVersion)
+      .filter((version) => version !== apiVersion);
+  }
+
   /** Version and capabilities. Throws ApiError. */
   async server(): Promise<ServerDescription> {
     if (this.#served === undefined) return (await this.#read()).description;

@@ -190,7 +190,7 @@ function newSeries(notice: EventNotice, now: number): Series {
   const { name, namespace = 'default' } = notice.object.metadata;
   // As client-go names events: by their object and the time, in nanoseconds and hexadecimal.
   const stamp = (BigInt(now) * 1_000_000n + BigInt(counter++ % 1_000_000)).toString(16);
-  const base = { notice, namespace, name: `${name.slice(0, 230)}.${stamp}` };
+  const base = { notice, namespace, name: `${name.slice(0, 230).replace(/[-.]+$/, '')}.${stamp}` };
   return { ...base, count: 0, first: now, last: now, isWritten: false, isQueued: false };
 }
 

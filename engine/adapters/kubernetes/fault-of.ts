@@ -48,7 +48,7 @@ function faultsFor(error: ApiError, asked: Asked): readonly Fault[] {
     case 409:
       return [conflict(asked)];
     case 413:
-      return [fault('ObjectTooLarge', 'The object is larger than the cluster stores.', asked, 'Split it.')];
+      return [tooLarge(asked)];
     default:
       return [unavailable(error, asked)];
   }
@@ -144,8 +144,11 @@ function invalid({ message, details }: ApiError, asked: Asked): readonly Fault[]
 const isTypeMismatch = ({ status, message }: ApiError): boolean =>
   status === 500 && message.startsWith('failed to create typed patch object');
 
+/** A path and what is said of it. Keys of list items stand in a path as they are, colons and all. */
+const TYPED = /(?:^|[\s:])\.((?:"(?:[^"\\]|\\.)*"|[^\s:"])+): ([^\n]+)/g;
+
 function mismatches({ message }: ApiError, asked: Asked): readonly Fault[] {
-  const found = [...message.matchAll(/(?:^|[\s:])\.([^\s:]+): ([^\n]+)/g)];
+  const found = [...message.matchAll(TYPED)];
   if (found.length === 0) return [fault('ObjectInvalid', 'A field has another type, or is not known.', asked)];
   return found.map(([, path = '', said = '']) => ({
     code: 'ObjectInvalid',
@@ -154,7 +157,20 @@ function mismatches({ message }: ApiError, asked: Asked): readonly Fault[] {
   }));
 }
 
-function unavailable({ status, reason, cause }: ApiError, asked: Asked): Fault {
+function tooLarge(asked: Asked): Fault {
+  return fault('ObjectTooLarge', 'The object is larger than the cluster stores.', asked, 'Split it.');
+}
+
+/** What etcd says, which the API server passes on as an error of its own. */
+const TOO_LARGE = /request is too large|message larger than max/;
+
+function unavailable({ status, reason, message, cause }: ApiError, asked: Asked): Fault {
+  if (TOO_LARGE.test(message)) return tooLarge(asked);
+  const [, webhook] = /failed calling webhook "([^"]*)"/.exec(message) ?? [];
+  if (webhook !== undefined) {
+    const said = `The webhook ${webhook}, which has to agree, cannot be called.`;
+    return fault('ClusterUnavailable', said, asked, 'See whether what serves it runs; it is tried again.');
+  }
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
   const said = status === 0 ? (code ?? (cause instanceof Error ? cause.message : reason)) : `${status} ${reason}`;
   return fault(

@@ -1,6 +1,6 @@
 import type { Account } from '#model/identity.js';
 import { SYSTEM_NAMESPACE } from '#model/inventory.js';
-import type { KindReference, KubernetesObject, ObjectKey } from '#model/object.js';
+import { groupOf, type KindReference, type KubernetesObject, type ObjectKey } from '#model/object.js';
 import type { Availability, ClusterReader, ObjectQuery } from '#observe/cluster-reader.js';
 import type {
   ApplyRequest,
@@ -15,6 +15,7 @@ import { faultOf } from './fault-of.js';
 import { FollowedKind } from './followed-kind.js';
 import { KubernetesWriter, notServed } from './kubernetes-writer.js';
 import { listPages } from './list-pages.js';
+import { rightToRead } from './missing-right.js';
 import { type ClusterEvent, comparePlaces, type ObjectCache } from './object-cache.js';
 import { type Pause, pause } from './pause.js';
 import type { StreamingSupport } from './reflector.js';
@@ -125,6 +126,18 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
   async availability(kind: KindReference): Promise<Availability> {
     this.follow(kind);
     return this.#kinds.get(nameOf(kind, this.#options.namespace))?.availability ?? 'syncing';
+  }
+
+  async remedyFor(kind: KindReference): Promise<string | undefined> {
+    const availability = await this.availability(kind);
+    if (availability === 'absent') {
+      const [other] = await this.#discovery.otherVersions(kind).catch(() => []);
+      return other === undefined ? 'Install its CRD.' : `It is served as ${other}: name that version in the rule.`;
+    }
+    const resource = availability === 'forbidden' ? await this.#discovery.find(kind).catch(() => undefined) : undefined;
+    if (resource === undefined) return undefined;
+    const namespace = resource.namespaced ? this.#options.namespace : undefined;
+    return rightToRead({ group: groupOf(resource.apiVersion), resource: resource.plural }, namespace);
   }
 
   async get(key: ObjectKey): Promise<KubernetesObject | null> {

@@ -77,6 +77,11 @@ interface Right extends RightTarget {
   readonly name?: string;
 }
 
+/** How to let Edict follow objects of a namespace, or of all. */
+export function rightToRead(target: RightTarget, namespace: string | undefined): string {
+  return grant(namespace, 'Edict', { ...target, verbs: ['get', 'list', 'watch'] });
+}
+
 /** A rule of a Role in YAML, and where it belongs. */
 function grant(namespace: string | undefined, who: string, { group, resource, verbs, name }: Right): string {
   const role = namespace === undefined ? 'a ClusterRole' : `a Role in namespace ${namespace}, or a ClusterRole`;

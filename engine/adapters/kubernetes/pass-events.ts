@@ -95,9 +95,9 @@ const repositoryOf = (change: Change): string =>
   change.sink === 'cluster' ? '' : `${change.repository.remote}/${change.repository.name}`;
 const targetIn = (change: Change): string => (change.sink === 'cluster' ? formatKey(change.key) : change.path);
 
-function outcomeSaid({ pass }: PassNotice): readonly Said[] {
+function outcomeSaid({ key, pass }: PassNotice): readonly Said[] {
   const { outcome, verdicts = [] } = pass;
-  const { reason, message } = advice(outcome);
+  const { reason, message } = advice(outcome, key);
   const type = outcome.state === 'settled' || outcome.state === 'waiting' ? 'Normal' : 'Warning';
   const against = objections(verdicts);
   if (reason === 'PolicyDenied' && against.length > 0) return against.slice(0, MOST_VERDICTS).map(verdictSaid);

@@ -225,10 +225,12 @@ export class Reflector {
       streaming.isSupported = false;
       return;
     }
-    onTrouble(kind, describe(error));
     if (reason !== 'Unreachable') this.#garbage++;
     if (status === 410 || this.#garbage >= GARBAGE_BEFORE_LIST) this.#version = undefined;
-    if (status !== 404 && status !== 403) return pause(Math.max(this.#backoff.next(), retryAfter), signal);
+    if (status !== 404 && status !== 403) {
+      onTrouble(kind, describe(error));
+      return pause(Math.max(this.#backoff.next(), retryAfter), signal);
+    }
     this.#version = undefined;
     if (status === 404) discovery.forget(kind);
     onAvailability(status === 404 ? 'absent' : 'forbidden');

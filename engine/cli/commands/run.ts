@@ -13,6 +13,8 @@ import { PassLog } from '#adapters/logger/pass-log.js';
 import { PassMetrics } from '#adapters/metrics/pass-metrics.js';
 import { Controller } from '#controller/controller.js';
 import { ALONE } from '#controller/leadership.js';
+import type { KindReference } from '#model/object.js';
+import type { Availability, ClusterReader } from '#observe/cluster-reader.js';
 import { EXIT } from '../environment.js';
 import type { Invocation } from '../invocation.js';
 import { type ConnectOptions, connect, homeOf, LEASE, openCluster } from '../run/connect.js';
@@ -93,7 +95,10 @@ export async function run(invocation: Invocation, options: RunOptions): Promise<
     if (type === 'Deleted') controller.changed({ before: object, after: undefined });
     else controller.changed({ before: oldObject, after: object });
   });
-  cluster.watchAvailability((kind) => controller.kindChanged(kind));
+  cluster.watchAvailability((kind, availability) => {
+    controller.kindChanged(kind);
+    void tellUnreadable(kind, availability, { cluster, logger });
+  });
   cluster.serve(rules.kinds);
   const told = toldToEnd();
   // The lease is given back after the last write, not when the process is told to end.
@@ -113,6 +118,17 @@ export async function run(invocation: Invocation, options: RunOptions): Promise<
   for (const part of [recorder, servers, rules, cluster, client]) await part.close();
   logger.info('ended', { isWhole });
   return end === 'lost' || !isWhole ? EXIT.fault : EXIT.done;
+}
+
+/** Tells of a kind that cannot be read, and what to do: of objects that nobody sees no status can tell. */
+async function tellUnreadable(
+  { apiVersion, kind }: KindReference,
+  availability: Availability,
+  { cluster, logger }: { readonly cluster: ClusterReader; readonly logger: Logger },
+): Promise<void> {
+  if (availability !== 'absent' && availability !== 'forbidden') return;
+  const remedy = await cluster.remedyFor?.({ apiVersion, kind }).catch(() => undefined);
+  logger.warn('a kind cannot be read', { kind, apiVersion, why: availability, remedy });
 }
 
 function newElection(client: RestClient, namespace: string, identity: string): LeaderElection {

@@ -17,6 +17,7 @@ export function rememberRecords(
   const records = new Map<string, Promise<KubernetesObject | null>>();
   const reader: ClusterReader = {
     availability: (kind) => cluster.availability(kind),
+    remedyFor: async (kind) => cluster.remedyFor?.(kind),
     list: (query) => cluster.list(query),
     server: () => cluster.server(),
     get: (key) => {

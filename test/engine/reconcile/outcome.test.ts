@@ -15,8 +15,8 @@ test('what no event will tell the end of is tried again', () => {
 
 test('what somebody has to mend unseen stalls, says what to do, and is tried again', () => {
   for (const code of ['ClusterForbidden', 'AdmissionDenied', 'KindNotServed'] as const) {
-    const told = { reason: code, message: 'refused', remedy: 'Ask.' };
-    assert.deepEqual(outcomeAfter(code), { state: 'stalled', ...told, retried: true });
+    const fault = { code, message: 'refused', location: {}, remedy: 'Ask.' };
+    assert.deepEqual(outcomeAfter(code), { state: 'stalled', reason: code, message: 'refused', fault, retried: true });
   }
 });
 

@@ -38,20 +38,27 @@ test('reasons of conditions are words, whatever a policy calls its codes, and me
   assert.ok((passed(many)?.message.length ?? 0) <= 4096);
 });
 
-test('conditions say what to do, where somebody has to', () => {
+test('conditions say where something is wrong and what to do', () => {
+  const owner = { apiVersion: 'v1', kind: 'Pod', namespace: 'a', name: 'b' };
   const about = { reason: 'A', message: 'it is missing' };
   const fault = { code: 'ObjectNotFound', message: 'gone', location: {}, remedy: 'Create it.' } as const;
   const messages = (
     [
       { state: 'stalled', ...about },
-      { state: 'stalled', ...about, remedy: 'Install it.' },
+      { state: 'stalled', ...about, fault: { ...fault, location: { file: 'a.jsonnet', line: 3, object: 'Pod/a/b' } } },
+      { state: 'stalled', ...about, fault: { ...fault, location: { object: 'Secret/a/b', path: 'data.x' } } },
       { state: 'failed', fault },
     ] as const
-  ).map((outcome) => conditionsOf({ outcome, verdicts: undefined, published: false }).map(({ message }) => message));
-  assert.deepEqual(
-    messages.map((each) => [...new Set(each)]),
-    [['it is missing'], ['it is missing. Install it.'], ['gone. Create it.']],
-  );
+  ).map((outcome) => {
+    const conditions = conditionsOf({ outcome, verdicts: undefined, published: false }, owner);
+    return [...new Set(conditions.map(({ message }) => message))];
+  });
+  assert.deepEqual(messages, [
+    ['it is missing'],
+    ['a.jsonnet:3: it is missing. Create it.'],
+    ['Secret/a/b data.x: it is missing. Create it.'],
+    ['gone. Create it.'],
+  ]);
 });
 
 test('policies that were not asked and publishing that was not reached say nothing', () => {

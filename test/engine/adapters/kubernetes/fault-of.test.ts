@@ -52,6 +52,12 @@ const SAYINGS: readonly (readonly [status: number, message: string, code: string
     'ObjectInvalid',
   ],
   [500, 'etcdserver: leader changed', 'ClusterUnavailable'],
+  [500, 'etcdserver: request is too large', 'ObjectTooLarge'],
+  [
+    500,
+    'Internal error occurred: failed calling webhook "w.example.org": failed to call webhook',
+    'ClusterUnavailable',
+  ],
   [429, 'too many', 'ClusterUnavailable'],
   [0, 'socket hang up', 'ClusterUnavailable'],
 ];

@@ -18,6 +18,8 @@ export interface Access {
   readonly place: AccessPlace;
   /** The only object that they are about: lists and watches of it select `metadata.name`. */
   readonly name?: string;
+  /** The kind, where its objects are kept in memory. */
+  readonly kind?: KindReference;
   /** Whether it is made as whom children are written (`identity` of the installation), and not as Edict. */
   readonly isOfChildren?: true;
 }
@@ -76,7 +78,7 @@ function ownerAccess(
     isOfChildren: true,
   };
   return [
-    { group, resource, verbs: [...OBSERVED, 'patch'], place },
+    { group, resource, verbs: [...OBSERVED, 'patch'], place, kind: rule.for },
     ...(hasStatus ? [status] : []),
     ...(rule.writes.resources.length > 0 ? [references] : []),
   ];
@@ -87,7 +89,7 @@ function readAccess(read: ResourceRead, { rule }: CatalogEntry, names: KindNames
   const wanted = namespace.from === 'literal' ? { namespace: namespace.value } : namespaceOf(namespace.from);
   const name = selection.by === 'name' && selection.name.from === 'literal' ? { name: selection.name.value } : {};
   const place = placeFor(read, wanted, rule.for, names);
-  return { group: groupOf(read.apiVersion), resource: names.plural(read), verbs: OBSERVED, place, ...name };
+  return { group: groupOf(read.apiVersion), resource: names.plural(read), verbs: OBSERVED, place, ...name, kind: read };
 }
 
 /** A namespace that the custom resource names may be any. */
@@ -103,7 +105,7 @@ function writeAccess(write: ResourceWrite, { rule }: CatalogEntry, names: KindNa
   return wanted.flatMap((wish): readonly Access[] => {
     const place = placeFor(write, wish, rule.for, names);
     return [
-      { ...target, verbs: OBSERVED, place },
+      { ...target, verbs: OBSERVED, place, kind: write },
       { ...target, verbs: PUBLISHED, place, isOfChildren: true },
     ];
   });

@@ -63,10 +63,13 @@ export interface SecretHandle {
   readonly key: string;
 }
 
+/** The only key of an object that is a handle. */
+export const HANDLE = '$secret';
+
 /** The handle in `value`, if it is exactly `{'$secret': {as, key}}`. */
 export function secretHandle(value: Json | undefined): SecretHandle | undefined {
   if (!isJsonObject(value) || Object.keys(value).length !== 1) return undefined;
-  const handle = value.$secret;
+  const handle = value[HANDLE];
   if (!isJsonObject(handle) || Object.keys(handle).length !== 2) return undefined;
   const { as, key } = handle;
   return typeof as === 'string' && typeof key === 'string' ? { as, key } : undefined;

@@ -1,8 +1,41 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
-import { secretHandle } from '#model/desired.js';
-import type { Json } from '#model/json.js';
-import { isSecret } from '#model/object.js';
+import { EdictError } from '#errors/edict-error.js';
+import { HANDLE, secretHandle } from '#model/desired.js';
+import type { Facts } from '#model/facts.js';
+import type { Json, JsonObject } from '#model/json.js';
+import { isSecret, withoutStatus } from '#model/object.js';
+import { formatPath, type Path } from '#model/path.js';
 import { complain, type Origin } from './complaint.js';
+
+/**
+ * Throws SecretForbidden where facts hold the word that makes a handle, as a key or a whole text: a template that copies
+ * what others wrote would hand out a value that its author never meant to. Only rules that read Secrets have any.
+ */
+export function refuseForgedHandles(facts: Facts, { rule }: CatalogEntry, origin: Origin): void {
+  if (!rule.reads.resources.some((read) => isSecret(read))) return;
+  const { related, children, charts } = facts;
+  const written = { object: withoutStatus(facts.object), related, children, charts } as unknown as JsonObject;
+  const path = findWord(written, []);
+  if (path === undefined) return;
+  throw new EdictError({
+    code: 'SecretForbidden',
+    message: `${HANDLE} may stand in templates only: what others write must not name values of Secrets`,
+    location: { object: origin.object, path: formatPath(path[0] === 'object' ? path.slice(1) : path) },
+    remedy: 'Call it something else.',
+  });
+}
+
+/** Path of the first key or text that is the word. */
+function findWord(value: Json, path: Path): Path | undefined {
+  if (value === HANDLE) return path;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, item] of Object.entries(value)) {
+    const place = [...path, Array.isArray(value) ? Number(key) : key];
+    const found = key === HANDLE ? place : findWord(item as Json, place);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
 
 /** Throws SecretForbidden where a secret handle stands in `value`: what it would resolve to is shown to everybody there. */
 export function refuseMisplacedHandles(value: Json | undefined, path: string, origin: Origin): void {

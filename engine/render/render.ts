@@ -12,7 +12,7 @@ import { complain, type Origin, type OutputContext } from './complaint.js';
 import { listAt, objectWith, refuseBadKeys, textAt } from './fields.js';
 import { desiredFile } from './files.js';
 import { refuseForeignTemplates } from './foreign-template.js';
-import { refuseMisplacedHandles } from './handles.js';
+import { refuseForgedHandles, refuseMisplacedHandles } from './handles.js';
 import { desiredResource } from './resources.js';
 
 /**
@@ -24,6 +24,8 @@ export async function render(
   entry: CatalogEntry,
   ports: { readonly templates: TemplateEngine; readonly installation: Installation },
 ): Promise<Rendering> {
+  const origin = originOf(facts, entry);
+  refuseForgedHandles(facts, entry, origin);
   const output = await ports.templates.call({
     template: entry.template.path,
     function: 'desired',
@@ -31,7 +33,6 @@ export async function render(
     limits: entry.rule.limits,
     object: formatKey(keyOf(facts.object)),
   });
-  const origin = originOf(facts, entry);
   const fields = objectWith(output, ['resources', 'files', 'waiting', 'stalled'], 'desired', origin);
   refuseBadKeys(fields, 'desired', origin);
   const { waiting = null, stalled = null } = fields;

@@ -29,6 +29,9 @@ export interface Told {
   readonly count: number;
 }
 
+/** Where the project has its rule set. */
+const TREES = ['edict.yaml', 'rules', 'crds', 'templates', 'policies', 'charts'];
+
 /** A rule set of its own, an API server, and an engine on it with just the rights that the rules need. */
 export class Scene {
   readonly plane: ControlPlane;
@@ -41,10 +44,14 @@ export class Scene {
     this.root = root;
   }
 
-  /** Starts a control plane for a copy of the rule set in a folder below test/fixtures/rulesets. */
-  static async open(name: string, options: StartOptions = {}): Promise<Scene> {
+  /** Starts a control plane for a copy of a rule set: of that in a folder below test/fixtures/rulesets, or of the project. */
+  static async open(name: string | undefined, options: StartOptions = {}): Promise<Scene> {
     const root = mkdtempSync(join(tmpdir(), 'edict-rules-'));
-    cpSync(join('test/fixtures/rulesets', name), root, { recursive: true });
+    for (const part of name === undefined ? TREES : ['']) {
+      cpSync(join(name === undefined ? '.' : join('test/fixtures/rulesets', name), part), join(root, part), {
+        recursive: true,
+      });
+    }
     return new Scene(await startControlPlane({ controllerManager: false, ...options }), root);
   }
 

@@ -1,6 +1,13 @@
 import type { Account } from '#model/identity.js';
 import { SYSTEM_NAMESPACE } from '#model/inventory.js';
-import { groupOf, type KindReference, type KubernetesObject, type ObjectKey } from '#model/object.js';
+import {
+  groupOf,
+  identityOf,
+  type KindReference,
+  type KubernetesObject,
+  keyOf,
+  type ObjectKey,
+} from '#model/object.js';
 import type { Availability, ClusterReader, ObjectQuery } from '#observe/cluster-reader.js';
 import type {
   ApplyRequest,
@@ -13,10 +20,11 @@ import { ApiError } from './api-error.js';
 import { type ApiResource, Discovery, pathOf, resourceName } from './discovery.js';
 import { faultOf } from './fault-of.js';
 import { FollowedKind } from './followed-kind.js';
+import { covers, type FollowedScope, scopeName, widest } from './followed-scope.js';
 import { KubernetesWriter, notServed } from './kubernetes-writer.js';
 import { listPages } from './list-pages.js';
 import { rightToRead } from './missing-right.js';
-import { type ClusterEvent, comparePlaces, type ObjectCache } from './object-cache.js';
+import { type ClusterEvent, comparePlaces } from './object-cache.js';
 import { type Pause, pause } from './pause.js';
 import type { StreamingSupport } from './reflector.js';
 import type { RestClient } from './rest-client.js';
@@ -49,6 +57,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
   readonly #client: RestClient;
   readonly #discovery: Discovery;
   readonly #kinds = new Map<string, FollowedKind>();
+  readonly #scopes = new Map<string, readonly FollowedScope[]>();
   readonly #slimmer = new ObjectSlimmer();
   readonly #streaming: StreamingSupport = { isSupported: true };
   readonly #listeners = new Set<(event: ClusterEvent) => void>();
@@ -62,18 +71,25 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
     this.#writer = this.#writerAs(undefined);
   }
 
-  /** Follows kinds from now on. */
-  serve(kinds: readonly KindReference[]): void {
-    for (const kind of kinds) this.follow(kind);
+  /** Follows kinds from now on, and of those with scopes nothing else than these: as if the rest were not there. */
+  serve(kinds: readonly (KindReference & { readonly scopes?: readonly FollowedScope[] })[]): void {
+    for (const { apiVersion, kind, scopes } of kinds) {
+      if (scopes !== undefined) this.#scopes.set(`${apiVersion}/${kind}`, widest(scopes, this.#options.namespace));
+      this.follow({ apiVersion, kind });
+    }
   }
 
   /**
    * Follows a kind from now on: its objects are kept in memory, and their changes are told. Of one namespace where it is
    * given, besides what is followed anyway: Edict's own records are read at every pass.
    */
-  follow({ apiVersion, kind }: KindReference, namespace: string | undefined = this.#options.namespace): void {
-    const reference = { apiVersion, kind };
-    const name = nameOf(reference, namespace);
+  follow({ apiVersion, kind }: KindReference, namespace?: string): void {
+    const scopes = namespace === undefined ? this.#scopesOf({ apiVersion, kind }) : [{ namespace }];
+    for (const scope of scopes) this.#follow({ apiVersion, kind }, scope);
+  }
+
+  #follow(reference: KindReference, scope: FollowedScope): void {
+    const name = scopeName(reference, scope);
     if (this.#kinds.has(name)) return;
     const { onTrouble = () => undefined } = this.#options;
     const followed = new FollowedKind(reference, {
@@ -82,7 +98,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
       streaming: this.#streaming,
       pause: this.#options.pause ?? pause,
       onTrouble,
-      namespace,
+      scope,
       slimmer: this.#slimmer,
       tell: (event) => this.#tellAll(this.#listeners, reference, (listener) => listener(event)),
       tellAvailability: (availability) =>
@@ -94,10 +110,10 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
 
   /** Stops following a kind, and forgets its objects without telling that they are gone. */
   async unfollow(kind: KindReference): Promise<void> {
-    const name = nameOf(kind, this.#options.namespace);
-    const followed = this.#kinds.get(name);
-    this.#kinds.delete(name);
-    await followed?.close();
+    const names = this.#scopesOf(kind).map((scope) => scopeName(kind, scope));
+    const followed = names.map((name) => this.#kinds.get(name));
+    for (const name of names) this.#kinds.delete(name);
+    await Promise.all(followed.map((each) => each?.close()));
   }
 
   /** Waits until every followed kind was read once, or cannot be read. */
@@ -125,7 +141,8 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
 
   async availability(kind: KindReference): Promise<Availability> {
     this.follow(kind);
-    return this.#kinds.get(nameOf(kind, this.#options.namespace))?.availability ?? 'syncing';
+    const found = this.#partsOf(kind, undefined).map((part) => part.availability);
+    return (['absent', 'forbidden', 'syncing'] as const).find((state) => found.includes(state)) ?? 'ready';
   }
 
   async remedyFor(kind: KindReference): Promise<string | undefined> {
@@ -136,18 +153,26 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
     }
     const resource = availability === 'forbidden' ? await this.#discovery.find(kind).catch(() => undefined) : undefined;
     if (resource === undefined) return undefined;
-    const namespace = resource.namespaced ? this.#options.namespace : undefined;
-    return rightToRead({ group: groupOf(resource.apiVersion), resource: resource.plural }, namespace);
+    const unread = this.#partsOf(kind, undefined).find((part) => part.availability === 'forbidden');
+    const { namespace, name } = unread?.scope ?? {};
+    const target = { group: groupOf(resource.apiVersion), resource: resource.plural };
+    return rightToRead(target, { namespace: resource.namespaced ? namespace : undefined, name });
   }
 
   async get(key: ObjectKey): Promise<KubernetesObject | null> {
-    const cache = this.#readable(key, key.namespace);
-    return cache === undefined ? this.#getLive(key) : (cache.get(key.namespace, key.name) ?? null);
+    const followed = this.#followed(key, key.namespace, key.name);
+    if (followed?.availability !== 'ready') return this.#getLive(key);
+    return followed.cache.get(key.namespace, key.name) ?? null;
   }
 
   async list(query: ObjectQuery): Promise<readonly KubernetesObject[]> {
-    const cache = this.#readable(query, query.namespace);
-    return cache === undefined ? this.#listLive(query) : cache.list(query);
+    const parts = this.#partsOf(query, query.namespace);
+    const [first, ...more] = parts.length > 0 ? parts : [this.#followed(query, query.namespace)];
+    if (first === undefined || [first, ...more].some((part) => part?.availability !== 'ready'))
+      return this.#listLive(query);
+    if (more.length === 0) return first.cache.list(query);
+    const found = [first, ...more].flatMap((part) => part?.cache.list(query) ?? []);
+    return [...new Map(found.map((object) => [identityOf(keyOf(object)), object])).values()].sort(comparePlaces);
   }
 
   async server(): Promise<{ readonly version: string; readonly capabilities: readonly string[] }> {
@@ -163,7 +188,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
     const ports = {
       client: this.#client,
       discovery: this.#discovery,
-      cacheOf: (key: ObjectKey) => this.#followed(key, key.namespace)?.cache,
+      cacheOf: (key: ObjectKey) => this.#followed(key, key.namespace, key.name)?.cache,
       read: (key: ObjectKey) => this.get(key),
       readLive: (key: ObjectKey) => this.#getLive(key),
       guard: this.#options.guard,
@@ -192,19 +217,22 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
     return this.#writer.updateFinalizers(request);
   }
 
-  /** The cache that answers for a kind and namespace; undefined: the server has to be asked. */
-  #readable(kind: KindReference, namespace: string | undefined): ObjectCache | undefined {
-    const followed = this.#followed(kind, namespace);
-    return followed?.availability === 'ready' ? followed.cache : undefined;
+  #scopesOf({ apiVersion, kind }: KindReference): readonly FollowedScope[] {
+    return this.#scopes.get(`${apiVersion}/${kind}`) ?? widest([], this.#options.namespace);
   }
 
-  /** Who has all that there is of a kind in a namespace, or in every namespace that this process sees. */
-  #followed(kind: KindReference, namespace: string | undefined): FollowedKind | undefined {
-    const own = this.#options.namespace;
-    const isCovered = own === undefined || namespace === undefined || namespace === own;
-    const all = isCovered ? this.#kinds.get(nameOf(kind, own)) : undefined;
-    if (all?.availability === 'ready' || namespace === undefined) return all;
-    return this.#kinds.get(nameOf(kind, namespace)) ?? all;
+  /** What is followed of a kind in a namespace, or in every namespace that this process sees. */
+  #partsOf(kind: KindReference, namespace: string | undefined, name?: string): readonly FollowedKind[] {
+    const scopes = this.#scopesOf(kind).filter((scope) => covers(scope, namespace, name));
+    return scopes.flatMap((scope) => this.#kinds.get(scopeName(kind, scope)) ?? []);
+  }
+
+  /** Who has an object, or all that there is of a kind in a namespace, if anybody does. */
+  #followed(kind: KindReference, namespace: string | undefined, name?: string): FollowedKind | undefined {
+    const parts = this.#partsOf(kind, namespace, name);
+    const part = parts.find(({ availability }) => availability === 'ready') ?? parts[0];
+    if (part?.availability === 'ready' || namespace === undefined) return part;
+    return this.#kinds.get(scopeName(kind, { namespace })) ?? part;
   }
 
   async #getLive(key: ObjectKey): Promise<KubernetesObject | null> {
@@ -261,9 +289,4 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
       }
     }
   }
-}
-
-/** Kinds are followed in the version that is asked for: the server converts objects, this does not. */
-function nameOf({ apiVersion, kind }: KindReference, namespace: string | undefined): string {
-  return `${apiVersion}/${kind} ${namespace ?? ''}`;
 }

@@ -12,6 +12,8 @@ export interface ListRequest extends KindReference {
   /** What it is counted as. */
   readonly resource: string;
   readonly labels?: { readonly [label: string]: string };
+  /** A field selector. */
+  readonly fields?: string | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -34,9 +36,9 @@ export async function listPages(client: RestClient, request: ListRequest): Promi
 
 async function collect(client: RestClient, request: ListRequest, limit: string | undefined): Promise<ObjectList> {
   const objects: KubernetesObject[] = [];
-  const { labels = {} } = request;
+  const { labels = {}, fields } = request;
   const selector = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
-  const query = { limit, labelSelector: selector.length === 0 ? undefined : selector.join(',') };
+  const query = { limit, fieldSelector: fields, labelSelector: selector.length === 0 ? undefined : selector.join(',') };
   for (let next: string | undefined; ; ) {
     const { body } = await client.request({
       method: 'GET',

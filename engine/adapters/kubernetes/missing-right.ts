@@ -1,6 +1,7 @@
 import type { Fault } from '#errors/fault.js';
 import { formatKey, groupOf, type ObjectKey } from '#model/object.js';
 import type { ApiError } from './api-error.js';
+import type { FollowedScope } from './followed-scope.js';
 
 /** A ServiceAccount as which something is asked. */
 export interface ServiceAccount {
@@ -77,9 +78,13 @@ interface Right extends RightTarget {
   readonly name?: string;
 }
 
-/** How to let Edict follow objects of a namespace, or of all. */
-export function rightToRead(target: RightTarget, namespace: string | undefined): string {
-  return grant(namespace, 'Edict', { ...target, verbs: ['get', 'list', 'watch'] });
+/** How to let Edict follow objects. */
+export function rightToRead(target: RightTarget, { namespace, name }: FollowedScope): string {
+  return grant(namespace, 'Edict', {
+    ...target,
+    verbs: ['get', 'list', 'watch'],
+    ...(name === undefined ? {} : { name }),
+  });
 }
 
 /** A rule of a Role in YAML, and where it belongs. */

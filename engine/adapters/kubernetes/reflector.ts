@@ -3,6 +3,7 @@ import type { KindReference, KubernetesObject } from '#model/object.js';
 import type { Availability } from '#observe/cluster-reader.js';
 import { ApiError } from './api-error.js';
 import { type ApiResource, type Discovery, pathOf, resourceName } from './discovery.js';
+import type { FollowedScope } from './followed-scope.js';
 import { listedObject, listPages, type ObjectList } from './list-pages.js';
 import type { ObjectCache } from './object-cache.js';
 import { Backoff, type Pause } from './pause.js';
@@ -27,8 +28,7 @@ export interface ReflectorPorts {
 /** What a reflector keeps up to date. */
 export interface ReflectorTarget {
   readonly kind: KindReference;
-  /** Of namespaced kinds, the objects of this namespace only. */
-  readonly namespace: string | undefined;
+  readonly scope: FollowedScope;
   readonly cache: ObjectCache;
   readonly onAvailability: (availability: Availability) => void;
 }
@@ -145,11 +145,12 @@ export class Reflector {
   }
 
   #listOnce(resource: ApiResource): Promise<ObjectList> {
-    const { kind, namespace } = this.#target;
-    const path = pathOf(resource, { namespace });
+    const { kind, scope } = this.#target;
+    const path = pathOf(resource, { namespace: scope.namespace });
     return listPages(this.#ports.client, {
       ...kind,
       path,
+      fields: selectorOf(scope),
       resource: resourceName(resource),
       signal: this.#abort.signal,
     });
@@ -168,14 +169,15 @@ export class Reflector {
   }
 
   async #watch(resource: ApiResource): Promise<void> {
-    const { kind, namespace, onAvailability } = this.#target;
+    const { kind, scope, onAvailability } = this.#target;
     const { signal } = this.#abort;
     const initial = this.#version === undefined ? new InitialEvents(kind) : undefined;
     const response = await this.#ports.client.open({
       method: 'GET',
-      path: pathOf(resource, { namespace }),
+      path: pathOf(resource, { namespace: scope.namespace }),
       query: {
         watch: '1',
+        fieldSelector: selectorOf(scope),
         allowWatchBookmarks: 'true',
         timeoutSeconds: String(300 + Math.floor(Math.random() * 300)),
         ...(initial === undefined
@@ -260,6 +262,11 @@ class InitialEvents {
     else this.#objects.set(`${namespace}/${name}`, object);
     return false;
   }
+}
+
+/** One object is asked for as RBAC allows it by its name. */
+function selectorOf({ name }: FollowedScope): string | undefined {
+  return name === undefined ? undefined : `metadata.name=${name}`;
 }
 
 class SuspiciousList extends Error {}

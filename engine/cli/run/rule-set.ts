@@ -4,12 +4,12 @@ import type { Logger } from '#adapters/logger/logger.js';
 import type { CatalogState } from '#adapters/metrics/catalog-gauges.js';
 import { type Catalog, deletionCatalog } from '#catalog/catalog.js';
 import { INSTALLATION_FILE } from '#catalog/layout.js';
+import { type ScopedKind, scopedKinds } from '#catalog/scopes.js';
 import type { Snapshot } from '#catalog/snapshot.js';
 import type { Controller } from '#controller/controller.js';
 import type { Fault } from '#errors/fault.js';
 import type { Clock } from '#model/clock.js';
 import { type KindReference, kindIdentity } from '#model/object.js';
-import { kindsOf } from '#model/rule.js';
 import { readInventory } from '#observe/inventory.js';
 import type { CompiledRules } from '../workspace.js';
 import type { OpenedEngine } from './open-engine.js';
@@ -50,7 +50,7 @@ export class RuleSet {
   }
 
   /** Every kind that a pass looks at. */
-  get kinds(): readonly KindReference[] {
+  get kinds(): readonly ScopedKind[] {
     return kindsIn(this.engine.catalog);
   }
 
@@ -126,9 +126,9 @@ export class RuleSet {
   }
 }
 
-/** Every kind that a pass by these rules looks at. */
-function kindsIn(catalog: Catalog): readonly KindReference[] {
-  return deletionCatalog(catalog).entries.flatMap(({ rule }) => kindsOf(rule));
+/** Every kind that a pass by these rules looks at, and where. */
+function kindsIn(catalog: Catalog): readonly ScopedKind[] {
+  return scopedKinds(deletionCatalog(catalog));
 }
 
 const nameOf = (kind: KindReference): string => `${kind.apiVersion} ${kindIdentity(kind)}`;

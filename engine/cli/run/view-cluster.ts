@@ -1,7 +1,7 @@
 import type { KubernetesCluster } from '#adapters/kubernetes/kubernetes-cluster.js';
+import { scopedKinds } from '#catalog/scopes.js';
 import { faultsOf } from '#errors/edict-error.js';
 import type { Json } from '#model/json.js';
-import { kindsOf } from '#model/rule.js';
 import type { ClusterReader } from '#observe/cluster-reader.js';
 import { readInventory } from '#observe/inventory.js';
 import type { ClusterWriter } from '#publish/cluster-writer.js';
@@ -45,9 +45,9 @@ export async function viewCluster(
 }
 
 /** Reads every kind that the rules are about, and that they ever wrote. */
-async function readAll({ entries }: View['catalog'], cluster: KubernetesCluster, reader: ClusterReader): Promise<void> {
-  cluster.serve(entries.flatMap(({ rule }) => kindsOf(rule)));
-  const written = await Promise.all(entries.map(({ rule }) => readInventory(rule, reader)));
+async function readAll(catalog: View['catalog'], cluster: KubernetesCluster, reader: ClusterReader): Promise<void> {
+  cluster.serve(scopedKinds(catalog));
+  const written = await Promise.all(catalog.entries.map(({ rule }) => readInventory(rule, reader)));
   cluster.serve(written.flatMap(({ kinds }) => kinds));
   await cluster.synced();
 }

@@ -50,6 +50,47 @@ test('of one namespace a kind is followed by itself; what lies elsewhere is aske
   assert.equal(server.requests.length, before + 2);
 });
 
+test('of a kind with scopes just these are asked for, and together they are all that there is', async () => {
+  const at = (namespace: string, name: string): object => ({
+    metadata: { name, namespace, uid: name, resourceVersion: '1' },
+  });
+  const asked: string[] = [];
+  server.on('GET', /namespaces\/(one|two)\/configmaps$/, (_, response, url) => {
+    const [, namespace = ''] = /namespaces\/(\w+)/.exec(url.pathname) ?? [];
+    if (url.searchParams.has('watch')) return void response.writeHead(200).flushHeaders();
+    asked.push(`${namespace} ${url.searchParams.get('fieldSelector')}`);
+    return json(response, 200, list([at(namespace, 'a')], '5'));
+  });
+  const scopes = [{ namespace: 'one', name: 'a' }, { namespace: 'two' }];
+  cluster.serve([{ ...CONFIG_MAP, scopes }]);
+  await cluster.synced();
+  assert.equal(await cluster.availability(CONFIG_MAP), 'ready');
+  assert.deepEqual(asked.sort(), ['one metadata.name=a', 'two null']);
+  const found = await cluster.list(CONFIG_MAP);
+  assert.deepEqual(
+    found.map(({ metadata }) => metadata.namespace),
+    ['one', 'two'],
+  );
+  assert.equal((await cluster.list({ ...CONFIG_MAP, namespace: 'two' })).length, 1);
+  assert.ok((await cluster.get({ ...CONFIG_MAP, namespace: 'one', name: 'a' })) !== null);
+});
+
+test('a kind is readable only where all of its scopes are, and the missing right names its scope', async () => {
+  server.on('GET', /namespaces\/one\/configmaps$/, (_, response, url) =>
+    url.searchParams.has('watch') ? void response.writeHead(200).flushHeaders() : json(response, 200, list([], '5')),
+  );
+  server.on('GET', /namespaces\/two\/configmaps$/, (_, response) =>
+    json(response, 403, { kind: 'Status', code: 403, reason: 'Forbidden', message: 'no' }),
+  );
+  cluster.serve([{ ...CONFIG_MAP, scopes: [{ namespace: 'one' }, { namespace: 'two', name: 'a' }] }]);
+  await cluster.synced();
+  assert.equal(await cluster.availability(CONFIG_MAP), 'forbidden');
+  assert.equal(
+    await cluster.remedyFor(CONFIG_MAP),
+    'Add to a Role in namespace two, or a ClusterRole, that is bound to Edict: {apiGroups: [""], resources: ["configmaps"], resourceNames: ["a"], verbs: ["get", "list", "watch"]}',
+  );
+});
+
 test('a listener that fails hinders nobody', async () => {
   cluster.watch(() => {
     throw new Error('mine');

@@ -14,7 +14,7 @@ export interface Schema {
 }
 
 /** Texts that try to lead somewhere else. `port` is that of somebody who must never be called. */
-export function hostileTexts(port: number): readonly string[] {
+function hostileTexts(port: number): readonly string[] {
   return [
     'vault',
     '../../vault/secrets/master',
@@ -30,7 +30,7 @@ export function hostileTexts(port: number): readonly string[] {
 }
 
 /** The same as objects, for where anything may stand. */
-export function hostileObjects(port: number): readonly JsonObject[] {
+function hostileObjects(port: number): readonly JsonObject[] {
   return [
     { $secret: { as: 'master', key: 'token' } },
     { valueFrom: { secretKeyRef: { name: 'master', namespace: 'vault', key: 'token' } } },
@@ -43,21 +43,42 @@ export function hostileObjects(port: number): readonly JsonObject[] {
 const NUMBERS: readonly Json[] = [-1, 0, 2 ** 31, 1.5];
 const SAMPLES = ['x', 'a1', 'a@b.example', '1', '/x', '0x1', 'a/b', '1.0.0'];
 
-/** Hostile values, once in the place of each value that a schema has, within an object that is valid besides. */
-export function* attempts(schema: Schema, base: Json | undefined, port: number): Generator<Json> {
-  if (schema['x-kubernetes-preserve-unknown-fields'] === true) yield* hostileObjects(port);
-  if (schema.properties !== undefined) {
-    const valid = isJsonObject(base) ? base : (sample(schema) as JsonObject);
-    for (const [name, part] of Object.entries(schema.properties))
-      for (const value of attempts(part, valid[name], port)) yield { ...valid, [name]: value };
-  } else if (schema.additionalProperties !== undefined) {
-    for (const key of hostileTexts(port)) yield { [key]: sample(schema.additionalProperties) };
-    for (const value of attempts(schema.additionalProperties, undefined, port)) yield { key: value };
-  } else if (schema.items !== undefined) {
-    const [first] = Array.isArray(base) ? (base as readonly Json[]) : [];
-    for (const value of attempts(schema.items, first, port)) yield [value];
-  } else if (schema.type === 'string' || schema['x-kubernetes-int-or-string'] === true) yield* hostileTexts(port);
-  else if (schema.type === 'integer' || schema.type === 'number') yield* NUMBERS;
+/** Texts for one field: others for the next one, so that all of them come about. */
+const TEXTS_A_FIELD = 4;
+
+/** Makes objects with one hostile value each. */
+export class Attempts {
+  readonly #texts: readonly string[];
+  readonly #objects: readonly JsonObject[];
+  #next = 0;
+
+  constructor(port: number) {
+    this.#texts = hostileTexts(port);
+    this.#objects = hostileObjects(port);
+  }
+
+  /** Hostile values in the place of each value that a schema has, within an object that is valid besides. */
+  *in(schema: Schema, base: Json | undefined): Generator<Json> {
+    if (schema['x-kubernetes-preserve-unknown-fields'] === true) yield* this.#objects;
+    if (schema.properties !== undefined) {
+      const valid = isJsonObject(base) ? base : (sample(schema) as JsonObject);
+      for (const [name, part] of Object.entries(schema.properties))
+        for (const value of this.in(part, valid[name])) yield { ...valid, [name]: value };
+    } else if (schema.additionalProperties !== undefined) {
+      for (const key of this.#someTexts()) yield { [key]: sample(schema.additionalProperties) };
+      for (const value of this.in(schema.additionalProperties, undefined)) yield { key: value };
+    } else if (schema.items !== undefined) {
+      const [first] = Array.isArray(base) ? (base as readonly Json[]) : [];
+      for (const value of this.in(schema.items, first)) yield [value];
+    } else if (schema.type === 'string' || schema['x-kubernetes-int-or-string'] === true) yield* this.#someTexts();
+    else if (schema.type === 'integer' || schema.type === 'number') yield* NUMBERS;
+  }
+
+  #someTexts(): readonly string[] {
+    const begin = this.#next;
+    this.#next += TEXTS_A_FIELD;
+    return Array.from({ length: TEXTS_A_FIELD }, (_, index) => this.#texts[(begin + index) % this.#texts.length] ?? '');
+  }
 }
 
 /** A value that a schema accepts: of an object what it requires. */

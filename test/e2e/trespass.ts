@@ -52,6 +52,11 @@ export class Guarded {
       stringData: { token },
     });
     await scene.apply(...namespaces);
+    // Nobody else makes them here, and without one there are no Pods.
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount' };
+    await scene.apply(
+      ...[OWN, 'square'].map((namespace) => ({ ...account, metadata: { name: 'default', namespace } })),
+    );
     await scene.apply(
       secret('own', OWN, VALUES.own),
       secret('master', OWN, VALUES.own),
@@ -110,11 +115,11 @@ export class Guarded {
 
   async #all(): Promise<readonly KubernetesObject[]> {
     const kinds = await this.#scene.kubectl(['api-resources', '--verbs=list', '-o', 'name']);
-    // Servers renew their leases all the time, and component statuses are no objects.
+    // Servers renew their leases all the time and note the addresses of Services; component statuses are no objects.
     const names = kinds
       .trim()
       .split('\n')
-      .filter((name) => !/^(leases|componentstatuses|events\.|events$)/.test(name));
+      .filter((name) => !/^(leases|ipaddresses|componentstatuses|events\.|events$)/.test(name));
     const out = await this.#scene.kubectl([
       'get',
       [...names, 'events.v1.events.k8s.io'].join(','),

@@ -3,7 +3,7 @@ import { accessOf, kindNames } from './access.js';
 import type { Catalog } from './catalog.js';
 
 /** Where objects of a kind are looked at: of one namespace and of one name where they are given. */
-export interface Scope {
+interface Scope {
   readonly namespace?: string | undefined;
   readonly name?: string | undefined;
 }

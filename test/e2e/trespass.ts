@@ -12,7 +12,7 @@ export const USER = 'mallory';
 export const OWN = 'stall';
 
 /** Values of Secrets, in the namespace of the user and in another one. */
-export const VALUES = { own: 'hunter2-own', vault: 'hunter2-vault' } as const;
+const VALUES = { own: 'hunter2-own', vault: 'hunter2-vault' } as const;
 
 /** What must not be touched, seen or called by anything that a user of one namespace asks for. */
 export class Guarded {

@@ -50,7 +50,7 @@ export function openCluster(
     client,
     guard,
     onTrouble,
-    home: variables.POD_NAMESPACE ?? SYSTEM_NAMESPACE,
+    home: homeOf(variables),
     ...namespace,
   });
 }

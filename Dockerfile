@@ -41,8 +41,8 @@ LABEL org.opencontainers.image.title="Edict" \
 VOLUME ["/var/lib/edict", "/tmp"]
 ENV EDICT_WASM=/app/dist/wasm HOME=/tmp NODE_ENV=production XDG_CACHE_HOME=/var/lib/edict/cache
 USER 65532:65532
-# Metrics, health.
-EXPOSE 8080 8081
+# Metrics, health, webhooks.
+EXPOSE 8080 8081 9443
 ENTRYPOINT ["edict"]
 CMD ["--root=/rules", "--state=/var/lib/edict", "run"]
 

@@ -7,6 +7,7 @@ import { engineRules, unboundRules } from '#cli/install/access-objects.js';
 import { definitionFiles } from '#cli/install/manifests.js';
 import { rightsOf } from '#cli/install/policy-rules.js';
 import { accessByAccount } from '#cli/install/rule-access.js';
+import { webhooksOf } from '#cli/install/webhooks.js';
 import { openCatalog } from '#cli/workspace.js';
 import { EdictError } from '#errors/edict-error.js';
 import { dumpYaml } from '#model/yaml.js';
@@ -45,6 +46,7 @@ async function chartFiles(root: string): Promise<{ readonly [path: string]: stri
   return {
     ...Object.fromEntries(definitions),
     'charts/edict/files/rights.yaml': `${HEADER}${dumpYaml(rights)}`,
+    'charts/edict/files/webhooks.yaml': `${HEADER}${dumpYaml({ webhooks: webhooksOf(rules) })}`,
   };
 }
 

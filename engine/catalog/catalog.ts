@@ -1,7 +1,7 @@
 import type { Fault } from '#errors/fault.js';
 import type { Installation } from '#model/installation.js';
 import { isSameKind, type KindReference } from '#model/object.js';
-import type { Rule } from '#model/rule.js';
+import type { FailurePolicy, Rule } from '#model/rule.js';
 import type { CompiledPolicies, PolicyPackage } from './policy-compiler.js';
 import type { Expression } from './schema/cel/expression.js';
 import type { ResourceSchema, ResourceVersion } from './schema/resource-schema.js';
@@ -63,6 +63,14 @@ export interface Catalog {
 /** The entry for a kind, whatever the version of the object. */
 export function entryFor(catalog: Catalog, kind: KindReference): CatalogEntry | undefined {
   return catalog.entries.find((entry) => isSameKind(entry.rule.for, kind));
+}
+
+/**
+ * What becomes of a request about a kind that cannot be judged. A kind that belongs to others must not stand still because
+ * Edict does: unless its rule says otherwise, only a kind with a CRD in the rule set fails.
+ */
+export function failurePolicyOf({ rule, definition }: CatalogEntry): FailurePolicy {
+  return rule.admission.failurePolicy ?? (definition === undefined ? 'Ignore' : 'Fail');
 }
 
 /** The catalog by which objects are deleted: the kinds that faults stall are in it too. */

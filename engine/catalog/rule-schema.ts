@@ -161,6 +161,17 @@ const settings = {
     },
   },
   preflight: { type: 'boolean', default: false, description: 'Dry-run every changed object before the first write.' },
+  admission: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      failurePolicy: {
+        enum: ['Fail', 'Ignore'],
+        description:
+          'What becomes of a request that the webhook cannot judge: Fail refuses it, and is the default for a kind with a CRD; Ignore lets it through, and is that of a built-in kind.',
+      },
+    },
+  },
   triggers: {
     type: 'object',
     additionalProperties: false,

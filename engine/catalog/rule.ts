@@ -3,6 +3,7 @@ import { type Path, parsePath } from '#model/path.js';
 import { parseBytes, parseDuration } from '#model/quantity.js';
 import type {
   Binding,
+  FailurePolicy,
   NamespaceBinding,
   RepositoryWrite,
   ResourceRead,
@@ -29,6 +30,7 @@ interface RuleSpec {
   };
   readonly hold?: { readonly deletes?: number };
   readonly preflight?: boolean;
+  readonly admission?: { readonly failurePolicy?: FailurePolicy };
   readonly triggers?: { readonly clock?: string; readonly resync?: string; readonly throttle?: string };
   readonly concurrency?: number;
   readonly limits?: {
@@ -71,6 +73,7 @@ export function normaliseRule(spec: JsonObject, context: RuleContext): Rule {
     },
     hold: { deletes: rule.hold?.deletes },
     preflight: rule.preflight ?? false,
+    admission: { failurePolicy: rule.admission?.failurePolicy },
     triggers: {
       clock: parseDuration(rule.triggers?.clock ?? ''),
       resync: parseDuration(rule.triggers?.resync ?? '1h') ?? 0,

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isDnsLabel } from '#model/names.js';
 import type { KindReference } from '#model/object.js';
 import type { Run } from './author-verbs.js';
+import { httpsUrl } from './https-url.js';
 import { PARTS, type Part } from './install/manifests.js';
 
 interface ManifestFlags {
@@ -9,6 +10,9 @@ interface ManifestFlags {
   readonly namespace: string;
   readonly image?: string;
   readonly watchNamespace?: string;
+  readonly webhooks: boolean;
+  readonly webhookUrl?: URL;
+  readonly webhookSecret?: string;
   readonly only: readonly Part[];
   readonly existingNamespace: boolean;
   readonly outputDir?: string;
@@ -30,6 +34,13 @@ export function addManifestsVerb(verb: (name: string, description: string) => Co
       'look at the custom resources of one namespace, and have rights only there',
       namespace,
     )
+    .option('--webhooks', 'have the API server ask before it stores a custom resource', false)
+    .option('--webhook-url <url>', 'webhooks of an engine that is no Pod behind a Service', httpsUrl)
+    .option(
+      '--webhook-secret <name>',
+      'webhooks with a certificate of this Secret (default: the engine makes it)',
+      notEmpty,
+    )
     .addOption(new Option('--only <parts...>', 'only these').choices(PARTS).default([], 'all'))
     .option('--existing-namespace', 'the namespace is there already: leave it out', false)
     .option('--output-dir <folder>', 'write files, as operators made with kubebuilder have them in config/', notEmpty)
@@ -43,9 +54,13 @@ export function addManifestsVerb(verb: (name: string, description: string) => Co
         .argParser(former)
         .default([], 'none'),
     )
-    .action(async ({ outputDir, image, watchNamespace, only, plural: plurals, ...flags }: ManifestFlags) => {
+    .action(async (given: ManifestFlags) => {
+      const { outputDir, image, watchNamespace, only, plural: plurals, webhookUrl, webhookSecret, ...flags } = given;
       const { manifests } = await import('./commands/manifests.js');
-      await run(manifests, { ...flags, parts: only, plurals, image, outputDir, watchNamespace });
+      const isAsked = flags.webhooks || webhookUrl !== undefined || webhookSecret !== undefined;
+      const webhooks =
+        isAsked || only.includes('webhooks') ? { url: webhookUrl?.href, secret: webhookSecret } : undefined;
+      await run(manifests, { ...flags, webhooks, parts: only, plurals, image, outputDir, watchNamespace });
     });
 }
 

@@ -1,6 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Address, parseAddress } from '#adapters/http/address.js';
+import { EdictError } from '#errors/edict-error.js';
 import type { Run } from './author-verbs.js';
+import { httpsUrl } from './https-url.js';
+import type { WebhookOptions } from './run/webhooks.js';
 
 interface RunFlags {
   readonly kubeconfig?: string;
@@ -10,6 +13,10 @@ interface RunFlags {
   readonly concurrency: number;
   readonly metricsBindAddress?: Address | 'off';
   readonly healthProbeBindAddress?: Address | 'off';
+  readonly webhookBindAddress: Address | 'off';
+  readonly webhookCertDir?: string;
+  readonly webhookUrl?: URL;
+  readonly webhookName: string;
 }
 
 /** Adds the verb that runs the engine on a cluster. It is loaded when it is asked for. */
@@ -32,12 +39,37 @@ export function addRunVerb(
       address,
       'off',
     )
+    .option(
+      '--webhook-bind-address <address>',
+      'where the API server asks before it stores an object, if ENABLE_WEBHOOKS is true',
+      address,
+      { host: undefined, port: 9443 },
+    )
+    .option('--webhook-cert-dir <folder>', 'its tls.crt and tls.key (default: the engine makes them, in a Secret)')
+    .option('--webhook-url <url>', 'where the API server reaches it when it is no Pod behind a Service', httpsUrl)
+    .option('--webhook-name <name>', 'what the names of its Service, Secret and configuration begin with', 'edict')
     .action(async (flags: RunFlags) => {
       const { kubeconfig, context, watchNamespace, leaderElect, concurrency } = flags;
       const { metricsBindAddress: metrics = 'off', healthProbeBindAddress: probes = 'off' } = flags;
       const command = await import('./commands/run.js');
-      await run(command.run, { kubeconfig, context, watchNamespace, leaderElect, concurrency, metrics, probes });
+      const webhooks = webhooksOf(flags, variables.ENABLE_WEBHOOKS);
+      const options = { kubeconfig, context, watchNamespace, leaderElect, concurrency, metrics, probes, webhooks };
+      await run(command.run, options);
     });
+}
+
+/** Undefined and what Go takes for false turn them off, as operators made with kubebuilder read it. */
+function webhooksOf(flags: RunFlags, enabled = 'false'): WebhookOptions | 'off' {
+  const { webhookBindAddress: bind, webhookCertDir: certificates, webhookUrl: url, webhookName: name } = flags;
+  if (/^(|0|f|false)$/i.test(enabled) || bind === 'off') return 'off';
+  if (/^(1|t|true)$/i.test(enabled)) return { address: bind, certificates, url, name };
+  throw new EdictError({
+    code: 'UsageInvalid',
+    message: `ENABLE_WEBHOOKS is ${JSON.stringify(enabled)}.`,
+    location: {},
+    fragment: enabled,
+    remedy: 'Set it to true or false.',
+  });
 }
 
 function positive(value: string): number {

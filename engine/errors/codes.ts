@@ -77,6 +77,7 @@ export const errorCodes = {
   // What the tools need
   ArtifactUnavailable: 'a WebAssembly part is neither there nor buildable',
   AddressUnavailable: 'a server cannot listen where it was told to',
+  CertificateInvalid: 'a file holds no certificate, or not the key that belongs to it',
   UsageInvalid: 'the command line is not understood',
   InternalFault: 'a defect of Edict itself',
 } as const;

@@ -77,6 +77,9 @@ interface Triggers {
   readonly throttle: number;
 }
 
+/** `Fail`: what cannot be judged is refused. `Ignore`: it is let through, and judged by the pass that follows. */
+export type FailurePolicy = 'Fail' | 'Ignore';
+
 /** A rule, checked, with every default in its place and every parameter put in. */
 export interface Rule {
   readonly domain: string;
@@ -100,6 +103,10 @@ export interface Rule {
   /** A change that deletes more objects than this is held; undefined: no hold. */
   readonly hold: { readonly deletes: number | undefined };
   readonly preflight: boolean;
+  readonly admission: {
+    /** What becomes of a request that cannot be judged before it is stored; undefined: the rule does not say. */
+    readonly failurePolicy: FailurePolicy | undefined;
+  };
   readonly triggers: Triggers;
   readonly concurrency: number;
   readonly limits: Limits;

@@ -42,7 +42,6 @@ export async function observe(
     resolveCharts(visibleObject(object), entry, ports),
     ports.cluster.server(),
   ]);
-  const { clock } = rule.triggers;
   const facts: Facts = {
     object: visibleObject(object),
     related,
@@ -50,10 +49,16 @@ export async function observe(
     charts,
     parameters: rule.parameters,
     cluster,
-    ...(clock === undefined ? {} : { time: truncatedTime(ports.clock, clock) }),
+    ...timeOf(rule, ports.clock),
   };
   refuseHugeFacts(facts, entry);
   return { state: 'observed', facts, children };
+}
+
+/** The time as facts have it: truncated to the rule's clock, and absent where it has none. */
+export function timeOf({ triggers: { clock: step } }: Rule, clock: Clock): Pick<Facts, 'time'> {
+  const now = clock.now();
+  return step === undefined ? {} : { time: formatTime(now - (now % step)) };
 }
 
 /** What is known of an object where nothing was read. */
@@ -118,11 +123,6 @@ async function childKinds(rule: Rule, inventory: Inventory, cluster: ClusterRead
 
 function formerKinds(rule: Rule, { kinds }: Inventory): readonly KindReference[] {
   return kinds.filter((kind) => writeOf(rule, kind) === undefined);
-}
-
-function truncatedTime(clock: Clock, step: number): string {
-  const now = clock.now();
-  return formatTime(now - (now % step));
 }
 
 function refuseHugeFacts(facts: Facts, { rule }: CatalogEntry): void {

@@ -26,6 +26,7 @@ before(async () => {
     isLeader: () => true,
   });
   metrics.onPass(noticeOf('one'));
+  metrics.onReview({ rule: 'a/b', operation: 'CREATE', result: 'allowed', duration: 1 });
   const lines = (await metrics.text()).match(/^edict_.*$/gm) ?? [];
   const labels = new Map<string, Set<string>>();
   for (const line of lines) {
@@ -107,13 +108,15 @@ test('the templates use every value, and no other', () => {
 });
 
 const TEMPLATES = [
+  'certificate.yaml',
   'crds.yaml',
   'deployment.yaml',
   'monitoring.yaml',
   'networkpolicy.yaml',
   'rbac.yaml',
-  'service.yaml',
   'serviceaccount.yaml',
+  'services.yaml',
+  'webhooks.yaml',
 ];
 
 test('chart and manifests make the same Pod', () => {
@@ -123,6 +126,7 @@ test('chart and manifests make the same Pod', () => {
     image: 'i',
     version: 'v',
     watchNamespace: undefined,
+    webhooks: { url: undefined, secret: 's' },
   };
   const pod = valueAt(deployment(options), ['spec', 'template', 'spec']) as JsonObject;
   const [container = {}] = pod.containers as readonly JsonObject[];
@@ -139,7 +143,7 @@ test('chart and manifests make the same Pod', () => {
     assert.deepEqual(at('healthChecks', check), times);
   }
   const env = at('operator', 'env') as JsonObject;
-  assert.deepEqual([env.metricsPort, env.healthCheckPort], Object.values(PORTS));
+  assert.deepEqual([env.metricsPort, env.healthCheckPort, env.webhookPort], Object.values(PORTS));
   const template = read('templates/deployment.yaml');
   const flags = (container.args as readonly string[]).map((flag) => flag.replace(/=.*$/, ''));
   const variables = (container.env as readonly { readonly name: string }[]).map(({ name }) => name);

@@ -80,7 +80,7 @@ export class Scene {
   /** Starts the engine anew, with the rights that it has now. */
   async restart(): Promise<void> {
     await this.#edict?.stop();
-    this.#edict = new RunningEdict(this.#kubeconfig, this.#edict?.state, [], this.root);
+    this.#edict = new RunningEdict(this.#kubeconfig, this.#edict?.state, [], { root: this.root });
     await this.#edict.running();
   }
 

@@ -31,7 +31,7 @@ export async function runEdict(words: readonly string[]): Promise<Ended> {
 }
 
 /** What `edict` prints. Throws where it fails. */
-async function edictOutput(words: readonly string[]): Promise<string> {
+export async function edictOutput(words: readonly string[]): Promise<string> {
   const { code, out, err } = await runEdict(words);
   if (code !== 0) throw new Error(`edict ${words.join(' ')} ended with ${String(code)}: ${err}`);
   return out;
@@ -39,9 +39,9 @@ async function edictOutput(words: readonly string[]): Promise<string> {
 
 /**
  * Installs CRDs, and the rights that the rules need and no more; gives a kubeconfig of who has just those. The rules are
- * those of the project, or of the folder that is given.
+ * those of the project, or of the folder that is given; `more` is for `edict manifests`.
  */
-export async function install(plane: ControlPlane, root = '.'): Promise<string> {
+export async function install(plane: ControlPlane, root = '.', more: readonly string[] = []): Promise<string> {
   const succeed = async (words: readonly string[], input?: string): Promise<string> => {
     const { code, out, err } = await plane.kubectl(words, input === undefined ? {} : { input });
     if (code !== 0) throw new Error(`kubectl ${words.join(' ')}: ${out}${err}`);
@@ -49,7 +49,7 @@ export async function install(plane: ControlPlane, root = '.'): Promise<string> 
   };
   await succeed(
     ['apply', '--server-side', '-f', '-'],
-    await edictOutput(['--root', root, 'manifests', '--only', 'crds', 'rbac']),
+    await edictOutput(['--root', root, 'manifests', '--only', 'crds', 'rbac', ...more]),
   );
   await succeed(['wait', '--for=condition=Established', 'crd', '--all']);
   const accounts = await succeed([
@@ -80,11 +80,11 @@ export class RunningEdict {
     kubeconfig: string,
     state = mkdtempSync(join(tmpdir(), 'edict-state-')),
     words: readonly string[] = [],
-    root = '.',
+    { root = '.', variables = {} }: { readonly root?: string; readonly variables?: NodeJS.ProcessEnv } = {},
   ) {
     this.state = state;
     this.#child = spawn(process.execPath, [COMMAND, '--root', root, 'run', '--state', state, ...words], {
-      env: { PATH: process.env.PATH, HOME: state, XDG_CACHE_HOME: cacheHome(), KUBECONFIG: kubeconfig },
+      env: { PATH: process.env.PATH, HOME: state, XDG_CACHE_HOME: cacheHome(), KUBECONFIG: kubeconfig, ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {

@@ -30,6 +30,15 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
+{{- define "edict.certificateSecret" -}}
+{{- $own := printf "%s-webhook-server-cert" (include "edict.fullname" .) }}
+{{- ternary $own (default $own .Values.webhook.certificate.secretName) (eq .Values.webhook.certificate.provider "Engine") }}
+{{- end }}
+
+{{- define "edict.webhookConfiguration" -}}
+{{ include "edict.fullname" . }}-validating-webhook-configuration
+{{- end }}
+
 {{/* Rules of a Role; there may be none. */}}
 {{- define "edict.rules" -}}
 {{- if . -}}

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { EdictError } from '#errors/edict-error.js';
 import type { Address } from './address.js';
+import { listen } from './listen.js';
 
 /** What is answered. */
 export interface Answer {
@@ -62,21 +62,6 @@ export class PageServer {
     await closed;
     clearTimeout(timer);
   }
-}
-
-function listen(server: Server, { host, port }: Address): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: Error): void => {
-      const message = `cannot listen on ${host ?? ''}:${port}: ${'code' in error ? error.code : error.message}`;
-      const remedy = 'Name another address, or 0 for none.';
-      reject(new EdictError({ code: 'AddressUnavailable', message, location: {}, remedy }, { cause: error }));
-    };
-    server.once('error', fail);
-    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
-      server.off('error', fail);
-      resolve();
-    });
-  });
 }
 
 async function respond(

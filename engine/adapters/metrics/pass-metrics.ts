@@ -3,6 +3,7 @@ import type { PassNotice, PassObserver } from '#controller/controller.js';
 import { identityOf, type ObjectKey } from '#model/object.js';
 import { CurrentGauges, type MetricsSources, type ObjectCount } from './current-gauges.js';
 import { PassCounters, ruleOf } from './pass-counters.js';
+import { ReviewCounters, type ReviewNotice } from './review-counters.js';
 
 /** All metrics of this process, in the text format of Prometheus. A registry of its own: two do not disturb each other. */
 export class PassMetrics implements PassObserver {
@@ -10,6 +11,7 @@ export class PassMetrics implements PassObserver {
   readonly #sources: MetricsSources;
   readonly #counters: PassCounters;
   readonly #gauges: CurrentGauges;
+  readonly #reviews: ReviewCounters;
   /** What the last pass over each object found, by identity. */
   readonly #objects = new Map<string, { readonly rule: string; readonly isReady: boolean }>();
 
@@ -17,6 +19,7 @@ export class PassMetrics implements PassObserver {
     this.#sources = sources;
     this.#counters = new PassCounters(this.#registry);
     this.#gauges = new CurrentGauges(this.#registry, sources);
+    this.#reviews = new ReviewCounters(this.#registry);
     collectDefaultMetrics({ register: this.#registry });
   }
 
@@ -33,6 +36,11 @@ export class PassMetrics implements PassObserver {
     // An object that leaves and has nothing left is gone, or is the matter of others.
     if (pass.deleting && isReady) this.onGone(key);
     else this.#objects.set(identityOf(key), { rule: ruleOf(entry), isReady });
+  }
+
+  /** Counts a review of a request. */
+  onReview(notice: ReviewNotice): void {
+    this.#reviews.add(notice);
   }
 
   /** Counts an object no longer. */

@@ -25,6 +25,7 @@ import { rememberRecords } from '../run/record-memory.js';
 import { RuleSet } from '../run/rule-set.js';
 import { RuleWatch } from '../run/rule-watch.js';
 import { type BindAddresses, openServers } from '../run/servers.js';
+import { openWebhooks, type WebhookOptions } from '../run/webhooks.js';
 import type { LoadedCatalog } from '../workspace.js';
 import { printFaults } from './print.js';
 
@@ -36,6 +37,7 @@ export interface RunOptions extends BindAddresses {
   readonly leaderElect: boolean;
   /** Passes at work at once. */
   readonly concurrency: number;
+  readonly webhooks: WebhookOptions | 'off';
 }
 
 /** Milliseconds that passes which have begun to write get to end, when the process is told to. */
@@ -90,7 +92,14 @@ export async function run(invocation: Invocation, options: RunOptions): Promise<
     leadership: leadership ?? ALONE,
     defect,
   });
-  const servers = await openServers(options, { controller, cluster: remembered.cluster, metrics, defect });
+  const webhooks = await openWebhooks(options.webhooks, {
+    // A memory for each review: records of rules are remembered by who leads, and by nobody before.
+    engine: () => ({ ...rules.engine, ...rememberRecords(cluster, home) }),
+    ...{ client, timer: systemTimer, logger, metrics, defect },
+    namespace: home,
+  });
+  const { missing } = webhooks;
+  const servers = await openServers(options, { controller, cluster: remembered.cluster, metrics, missing, defect });
   cluster.watch(({ type, object, oldObject }) => {
     if (type === 'Deleted') controller.changed({ before: object, after: undefined });
     else controller.changed({ before: oldObject, after: object });
@@ -112,7 +121,7 @@ export async function run(invocation: Invocation, options: RunOptions): Promise<
   const end = await Promise.race([told, ...(campaign === undefined ? [] : [campaign])]);
   if (end === 'lost') logger.warn('another replica leads: this one ends');
   watch.close();
-  const isWhole = await controller.stop(GRACE);
+  const [isWhole] = await Promise.all([controller.stop(GRACE), webhooks.close()]);
   retreat.abort();
   await campaign?.catch(() => undefined);
   for (const part of [recorder, servers, rules, cluster, client]) await part.close();

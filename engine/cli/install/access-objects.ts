@@ -5,16 +5,22 @@ import { groupOf } from '#model/object.js';
 import { type InstallOptions, metadataOf, nameOf } from './install-names.js';
 import { ownersIn, type PolicyRule, rightsOf } from './policy-rules.js';
 import { type AccessByAccount, accessByAccount, type InstalledRules } from './rule-access.js';
+import { ownCertificate, WEBHOOKS } from './webhook-names.js';
 
-/** What the engine needs in its own namespace: the lease of the leader, the records of its rules, and their accounts. */
-export function engineRules({ rules }: AccessByAccount): readonly PolicyRule[] {
+/**
+ * What the engine needs in its own namespace: the lease of the leader, the records of its rules, their accounts, and the
+ * Secret with the certificate that it makes, where it does.
+ */
+export function engineRules({ rules }: AccessByAccount, certificate?: string): readonly PolicyRule[] {
   const place = { namespace: '' };
+  const secret: Access = { group: '', resource: 'secrets', verbs: ['get', 'patch'], place, name: certificate ?? '' };
   const accounts = [...rules.keys()].map((slug): Access => {
     return { group: '', resource: 'serviceaccounts', verbs: ['impersonate'], place, name: accountOfRule(slug).name };
   });
   const itself: readonly Access[] = [
     { group: '', resource: 'configmaps', verbs: ['get', 'create', 'patch'], place },
     { group: 'coordination.k8s.io', resource: 'leases', verbs: ['get', 'create', 'update'], place },
+    ...(certificate === undefined ? [] : [secret]),
   ];
   return rightsOf([...itself, ...accounts]).namespaces[''] ?? [];
 }
@@ -42,11 +48,24 @@ export function accessObjects(rules: InstalledRules, options: InstallOptions): r
   const unbound = Object.entries(unboundRules(rules, accesses)).filter(([, granted]) => granted.length > 0);
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: metadataOf(options, 'controller-manager', 'Namespaced') },
-    ...roles(accesses.engine, manager, options),
+    ...roles([...accesses.engine, ...webhookAccess(options)], manager, options),
     ...[...accesses.rules].flatMap(([slug, made]) => accountOf(slug, made, options)),
-    ...roleIn(options.namespace, engineRules(accesses), { ...manager, part: 'engine' }, options),
+    ...roleIn(
+      options.namespace,
+      engineRules(accesses, ownCertificate(options)),
+      { ...manager, part: 'engine' },
+      options,
+    ),
     ...unbound.map(([part, granted]) => clusterRole(part, granted, options)),
   ];
+}
+
+/** The engine writes into the webhook configuration whom the API server is to believe. */
+function webhookAccess(options: InstallOptions): readonly Access[] {
+  if (options.webhooks === undefined) return [];
+  const name = nameOf(options, WEBHOOKS);
+  const group = 'admissionregistration.k8s.io';
+  return [{ group, resource: 'validatingwebhookconfigurations', verbs: ['get', 'patch'], place: 'any', name }];
 }
 
 const RBAC = 'rbac.authorization.k8s.io';

@@ -4,6 +4,7 @@ import { type InstallOptions, metadataOf, nameOf, PORTS, selectorOf } from './in
 /** Where the image has the rule set, and what may be written: nothing else may. */
 const RULES = '/rules';
 const STATE = '/var/lib/edict';
+const CERTIFICATES = '/etc/edict/webhook';
 
 /** The namespace of the engine. Its Pods keep to the strictest of the Pod security standards. */
 export function namespaceObject(options: InstallOptions): JsonObject {
@@ -45,10 +46,7 @@ export function deployment(options: InstallOptions): JsonObject {
           },
           serviceAccountName: nameOf(options, 'controller-manager'),
           terminationGracePeriodSeconds: 30,
-          volumes: [
-            { emptyDir: {}, name: 'state' },
-            { emptyDir: {}, name: 'tmp' },
-          ],
+          volumes: [{ emptyDir: {}, name: 'state' }, { emptyDir: {}, name: 'tmp' }, ...certificates(options)],
         },
       },
     },
@@ -56,16 +54,21 @@ export function deployment(options: InstallOptions): JsonObject {
 }
 
 function container(options: InstallOptions): JsonObject {
+  const { webhooks } = options;
+  const mount = { mountPath: CERTIFICATES, name: 'webhook-certificates', readOnly: true };
   return {
-    args: argumentsOf(),
+    args: argumentsOf(options),
     env: environmentOf(options),
     image: options.image,
     imagePullPolicy: 'IfNotPresent',
+    // Who calls webhooks learns only after a while that this Pod ends.
+    ...(webhooks === undefined ? {} : { lifecycle: { preStop: { sleep: { seconds: 5 } } } }),
     livenessProbe: probe('/healthz', { initialDelaySeconds: 15, periodSeconds: 20 }),
     name: 'manager',
     ports: [
       { containerPort: PORTS.metrics, name: 'metrics', protocol: 'TCP' },
       { containerPort: PORTS.health, name: 'health', protocol: 'TCP' },
+      ...(webhooks ? [{ containerPort: PORTS.webhook, name: 'webhook', protocol: 'TCP' }] : []),
     ],
     readinessProbe: probe('/readyz', { initialDelaySeconds: 5, periodSeconds: 10 }),
     // No limit of CPU: it would stretch a start, which is all computation, and protects nobody that requests do not.
@@ -78,11 +81,12 @@ function container(options: InstallOptions): JsonObject {
     volumeMounts: [
       { mountPath: STATE, name: 'state' },
       { mountPath: '/tmp', name: 'tmp' },
+      ...(webhooks?.secret === undefined ? [] : [mount]),
     ],
   };
 }
 
-function argumentsOf(): string[] {
+function argumentsOf({ name, webhooks }: InstallOptions): string[] {
   return [
     `--root=${RULES}`,
     `--state=${STATE}`,
@@ -90,10 +94,13 @@ function argumentsOf(): string[] {
     '--leader-elect',
     `--metrics-bind-address=:${PORTS.metrics}`,
     `--health-probe-bind-address=:${PORTS.health}`,
+    ...(webhooks === undefined ? [] : [`--webhook-bind-address=:${PORTS.webhook}`, `--webhook-name=${name}`]),
+    ...(webhooks?.url === undefined ? [] : [`--webhook-url=${webhooks.url}`]),
+    ...(webhooks?.secret === undefined ? [] : [`--webhook-cert-dir=${CERTIFICATES}`]),
   ];
 }
 
-function environmentOf({ watchNamespace }: InstallOptions): JsonObject[] {
+function environmentOf({ watchNamespace, webhooks }: InstallOptions): JsonObject[] {
   // The version is the default, but left out it conflicts with what `kubectl apply` made of another copy.
   const field = (name: string, fieldPath: string): JsonObject => ({
     name,
@@ -104,6 +111,7 @@ function environmentOf({ watchNamespace }: InstallOptions): JsonObject[] {
     { name: 'LOG_FORMAT', value: 'json' },
     { name: 'XDG_CACHE_HOME', value: `${STATE}/cache` },
     ...(watchNamespace === undefined ? [] : [{ name: 'NAMESPACE', value: watchNamespace }]),
+    ...(webhooks ? [{ name: 'ENABLE_WEBHOOKS', value: 'true' }] : []),
     field('POD_NAMESPACE', 'metadata.namespace'),
     field('POD_NAME', 'metadata.name'),
     field('NODE_NAME', 'spec.nodeName'),
@@ -112,4 +120,10 @@ function environmentOf({ watchNamespace }: InstallOptions): JsonObject[] {
 
 function probe(path: string, times: { readonly [field: string]: number }): JsonObject {
   return { failureThreshold: 3, httpGet: { path, port: 'health' }, ...times, timeoutSeconds: 5 };
+}
+
+/** A certificate that somebody else makes; the one that the engine makes is in no file. */
+function certificates({ webhooks }: InstallOptions): JsonObject[] {
+  if (webhooks?.secret === undefined) return [];
+  return [{ name: 'webhook-certificates', secret: { secretName: webhooks.secret } }];
 }

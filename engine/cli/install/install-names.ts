@@ -10,10 +10,20 @@ export interface InstallOptions {
   readonly version: string;
   /** The only namespace whose custom resources are looked at; undefined: all. */
   readonly watchNamespace: string | undefined;
+  /** Undefined: the API server asks nobody. */
+  readonly webhooks: WebhookInstall | undefined;
+}
+
+/** How the API server gets to the webhooks. */
+interface WebhookInstall {
+  /** Where they are when the engine is no Pod behind a Service. */
+  readonly url: string | undefined;
+  /** A Secret of type kubernetes.io/tls with a certificate that somebody else makes; undefined: the engine makes its own. */
+  readonly secret: string | undefined;
 }
 
 /** Ports of the engine, by their names in Pods and Services. */
-export const PORTS = { metrics: 8080, health: 8081 } as const;
+export const PORTS = { metrics: 8080, health: 8081, webhook: 9443 } as const;
 
 /** Name of an object of the installation, as operators made with kubebuilder have it. */
 export function nameOf({ name }: Pick<InstallOptions, 'name'>, part: string): string {

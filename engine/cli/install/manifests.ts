@@ -5,11 +5,12 @@ import { dumpYamlDocuments } from '#model/yaml.js';
 import { accessObjects } from './access-objects.js';
 import { deployment, namespaceObject } from './deployment.js';
 import type { InstallOptions } from './install-names.js';
-import { metricsService } from './metrics-service.js';
 import type { InstalledRules } from './rule-access.js';
+import { metricsService } from './services.js';
+import { webhookConfiguration, webhookParts } from './webhooks.js';
 
 /** What can be installed by itself. */
-export const PARTS = ['crds', 'rbac', 'deployment'] as const;
+export const PARTS = ['crds', 'rbac', 'deployment', 'webhooks'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** One file of manifests: its path as operators made with kubebuilder have it below config/, and its text. */
@@ -36,11 +37,14 @@ export async function manifestFiles(
     objects.length === 0 ? [] : [{ path, text: dumpYamlDocuments(objects) }];
   const wants = (part: Part): boolean => parts.length === 0 || parts.includes(part);
   const needsNamespace = !existingNamespace && (wants('rbac') || wants('deployment'));
+  const hasWebhooks = wants('webhooks') && options.webhooks !== undefined;
   return [
     ...(needsNamespace ? file('manager/namespace.yaml', [namespaceObject(options)]) : []),
     ...(wants('crds') ? await definitionFiles(rules, tree) : []),
     ...(wants('rbac') ? file('rbac/rbac.yaml', accessObjects(rules, options)) : []),
+    ...(hasWebhooks ? file('webhook/service.yaml', webhookParts(options)) : []),
     ...(wants('deployment') ? file('manager/manager.yaml', [metricsService(options), deployment(options)]) : []),
+    ...(hasWebhooks ? file('webhook/manifests.yaml', [webhookConfiguration(rules, options)]) : []),
   ];
 }
 

@@ -16,6 +16,8 @@ export interface ServerSources {
   readonly controller: Controller;
   readonly cluster: ClusterReader;
   readonly metrics: PassMetrics;
+  /** What else the process is not ready for. */
+  readonly missing: () => readonly string[];
   readonly defect: (error: unknown) => void;
 }
 
@@ -29,8 +31,10 @@ export interface Servers {
 export async function openServers(addresses: BindAddresses, sources: ServerSources): Promise<Servers> {
   const { controller, cluster, metrics, defect } = sources;
   let hasBegun = false;
-  const missing = async (): Promise<readonly string[]> =>
-    hasBegun ? unsynced(controller.held, cluster) : ['the rule set is not at work yet'];
+  const missing = async (): Promise<readonly string[]> => [
+    ...(hasBegun ? await unsynced(controller.held, cluster) : ['the rule set is not at work yet']),
+    ...sources.missing(),
+  ];
   const opened: PageServer[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(opened.map((server) => server.close()));

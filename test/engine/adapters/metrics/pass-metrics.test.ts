@@ -29,6 +29,8 @@ test('there are exactly the metrics that dashboard and alerts know, and those of
   const text = await metricsOf().text();
   const names = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`);
   assert.deepEqual(names.filter((name) => name.startsWith('edict_')).sort(), [
+    'edict_admission_duration_seconds histogram',
+    'edict_admission_reviews_total counter',
     'edict_api_requests_total counter',
     'edict_catalog_faults gauge',
     'edict_catalog_info gauge',
@@ -49,6 +51,17 @@ test('there are exactly the metrics that dashboard and alerts know, and those of
     names.filter((name) => !/^(edict|process|nodejs)_/.test(name)),
     [],
   );
+});
+
+test('reviews are counted by what was said, those of kinds without a rule too', async () => {
+  const metrics = metricsOf();
+  for (const rule of [RULE, RULE, undefined])
+    metrics.onReview({ rule, operation: 'CREATE', result: rule === undefined ? 'skipped' : 'denied', duration: 20 });
+  assert.deepEqual(await valuesOf(metrics, 'edict_admission_reviews_total'), {
+    [`rule="${RULE}",operation="CREATE",result="denied"`]: 2,
+    'rule="",operation="CREATE",result="skipped"': 1,
+  });
+  assert.equal((await valuesOf(metrics, 'edict_admission_duration_seconds_sum'))[`rule="${RULE}"`], 0.04);
 });
 
 test('passes are counted by outcome, with what they took and what policies said', async () => {

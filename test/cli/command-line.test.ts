@@ -169,3 +169,12 @@ test('JSON is given by every verb, and says that a deleted object is settled', a
     ['settled'],
   );
 });
+
+test('webhooks are turned neither on nor off by a slip', async () => {
+  const folder = temporaryFolder('notes');
+  const { code, err } = edict(folder, ['run'], { ENABLE_WEBHOOKS: 'maybe' });
+  assert.equal(code, 2, err);
+  assert.match(err, /ENABLE_WEBHOOKS is "maybe"\..*true or false/s);
+  for (const flag of ['--webhook-url=http://192.0.2.1:9443', '--webhook-bind-address=9443'])
+    assert.equal((await edictHere(folder, ['run', flag])).code, 2, flag);
+});

@@ -4,49 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
 import { type Path, valueAt } from '#model/path.js';
-import { parseYaml } from '#model/yaml.js';
-import { edictHere, temporaryFolder } from './run-edict.js';
-
-/** A rule set with a read by name, a write to one namespace and a condition, in a folder of its own. */
-function folderWithNotes(): string {
-  const folder = temporaryFolder('notes');
-  const file = join(folder, 'rules/office/note.yaml');
-  const text = readFileSync(file, 'utf8')
-    .replace('{as: seals, apiVersion: v1, kind: Secret, labels: {seal-of: {path: metadata.name}}}', SEALS)
-    .replace(
-      '[{apiVersion: v1, kind: ConfigMap}]',
-      '[{apiVersion: v1, kind: ConfigMap}, {apiVersion: batch/v1, kind: Job, namespaces: [press]}]',
-    )
-    .replace('kind: Note}', "kind: Note, where: self.spec.text != 'draft'}");
-  writeFileSync(file, text);
-  return folder;
-}
-
-const SEALS = '{as: seals, apiVersion: v1, kind: Secret, namespace: vault, name: seal}';
-
-async function manifests(folder: string, ...words: readonly string[]): Promise<readonly JsonObject[]> {
-  const { code, out, err } = await edictHere(folder, ['manifests', ...words]);
-  assert.equal(code, 0, err);
-  return parseYaml(out, { file: 'stdout' }).map(({ value }) => value as JsonObject);
-}
-
-function namesOf(objects: readonly JsonObject[]): readonly string[] {
-  return objects.map((object) => {
-    const { name, namespace } = object.metadata as JsonObject;
-    return [object.kind, namespace, name].filter((part) => part !== undefined).join('/');
-  });
-}
-
-function named(objects: readonly JsonObject[], name: string): JsonObject {
-  return objects[namesOf(objects).indexOf(name)] ?? assert.fail(`${name} is not among ${namesOf(objects).join(', ')}`);
-}
-
-const rulesOf = (object: JsonObject): readonly string[] =>
-  (object.rules as readonly JsonObject[]).map(({ apiGroups, resources, resourceNames, verbs }) =>
-    [apiGroups, resources, resourceNames ?? ['*'], verbs]
-      .map((list) => (list as readonly string[]).join(' '))
-      .join(' | '),
-  );
+import { folderWithNotes, manifests, named, namesOf, rulesOf } from './printed-manifests.js';
+import { edictHere } from './run-edict.js';
 
 test('the manifests are these, in the order in which they can be applied', async () => {
   const objects = await manifests(folderWithNotes(), '--webhooks');
@@ -89,56 +48,6 @@ test('the rights are exactly what the rules need', async () => {
     ' | configmaps | * | get create patch',
     'coordination.k8s.io | leases | * | get create update',
   ]);
-});
-
-/** The rights of the notes, where children are written as `identity` says. */
-async function rightsWith(identity: string, ...words: readonly string[]): Promise<readonly JsonObject[]> {
-  const folder = folderWithNotes();
-  const file = join(folder, 'edict.yaml');
-  writeFileSync(file, `${readFileSync(file, 'utf8')}  identity: ${identity}\n`);
-  return manifests(folder, '--only', 'rbac', ...words);
-}
-
-test('with an account for each rule the engine may act as those, and writes no children itself', async () => {
-  const objects = await rightsWith('Rule', '--name', 'acme');
-  assert.ok(namesOf(objects).includes('ServiceAccount/edict-system/edict-note'));
-  assert.deepEqual(rulesOf(named(objects, 'ClusterRole/acme-manager-role')), [
-    ' | configmaps | * | get list watch',
-    'events.k8s.io | events | * | create patch',
-    'office.example.com | notes | * | get list watch patch',
-    'office.example.com | notes/status | * | patch',
-  ]);
-  assert.deepEqual(rulesOf(named(objects, 'Role/edict-system/acme-engine-role')).slice(0, 2), [
-    ' | configmaps | * | get create patch',
-    ' | serviceaccounts | edict-note | impersonate',
-  ]);
-  assert.deepEqual(rulesOf(named(objects, 'ClusterRole/acme-rule-note-role')), [
-    ' | configmaps | * | create patch delete',
-    'office.example.com | notes/finalizers | * | update',
-  ]);
-  assert.deepEqual(rulesOf(named(objects, 'Role/press/acme-rule-note-role')), [
-    'batch | jobs | * | create patch delete',
-  ]);
-  const { subjects } = named(objects, 'RoleBinding/press/acme-rule-note-rolebinding');
-  assert.deepEqual(subjects, [{ kind: 'ServiceAccount', name: 'edict-note', namespace: 'edict-system' }]);
-});
-
-test('with an account for each namespace the engine may act as those, and their rights are bound to nobody', async () => {
-  const objects = await rightsWith('Namespace');
-  const engine = rulesOf(named(objects, 'ClusterRole/edict-manager-role'));
-  assert.ok(engine.includes(' | serviceaccounts | edict | impersonate'), engine.join('\n'));
-  assert.ok(!engine.some((rule) => rule.includes('create') && !rule.includes('events')), engine.join('\n'));
-  assert.deepEqual(rulesOf(named(objects, 'ClusterRole/edict-children-role')), [
-    ' | configmaps | * | create patch delete',
-    'batch | jobs | * | create patch delete',
-    'office.example.com | notes/finalizers | * | update',
-  ]);
-  assert.ok(!namesOf(objects).some((name) => /Binding.*children/.test(name)));
-  const narrow = await rightsWith('Namespace', '--watch-namespace', 'desk', '--former', 'apps/v1/Deployment');
-  assert.ok(
-    rulesOf(named(narrow, 'Role/desk/edict-manager-role')).includes(' | serviceaccounts | edict | impersonate'),
-  );
-  assert.ok(rulesOf(named(narrow, 'ClusterRole/edict-children-role')).includes('apps | deployments | * | delete'));
 });
 
 test('an engine that watches one namespace has no rights in others, and nobody is asked about them', async () => {

@@ -2,8 +2,8 @@ import { ADMISSION_PATH } from '#adapters/http/admission-review.js';
 import { type CatalogEntry, failurePolicyOf } from '#catalog/catalog.js';
 import type { JsonObject } from '#model/json.js';
 import { groupOf } from '#model/object.js';
-import type { InstalledRules } from './access-objects.js';
 import { type InstallOptions, metadataOf, nameOf } from './install-names.js';
+import type { InstalledRules } from './rule-access.js';
 import { webhookService } from './services.js';
 import { ownCertificate, SECRET, SERVICE, WEBHOOKS } from './webhook-names.js';
 

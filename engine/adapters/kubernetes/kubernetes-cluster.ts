@@ -17,7 +17,8 @@ import type {
   StatusRequest,
 } from '#publish/cluster-writer.js';
 import { ApiError } from './api-error.js';
-import { type ApiResource, Discovery, pathOf, resourceName } from './discovery.js';
+import { ASKED_SERVER, awaitServer } from './await-server.js';
+import { type ApiResource, Discovery, pathOf, resourceName, type ServerDescription } from './discovery.js';
 import { faultOf } from './fault-of.js';
 import { FollowedKind } from './followed-kind.js';
 import { covers, type FollowedScope, scopeName, widest } from './followed-scope.js';
@@ -116,9 +117,15 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
     await Promise.all(followed.map((each) => each?.close()));
   }
 
-  /** Waits until every followed kind was read once, or cannot be read. */
-  async synced(): Promise<void> {
-    await Promise.all([...this.#kinds.values()].map((kind) => kind.synced));
+  /** Waits until every followed kind was read once, or cannot be read. Throws the reason of `signal` where that comes first. */
+  async synced(signal?: AbortSignal): Promise<void> {
+    const all = Promise.all([...this.#kinds.values()].map((kind) => kind.synced));
+    await (signal === undefined ? all : Promise.race([all, abortOf(signal)]));
+  }
+
+  /** Waits until the server says what it is: see `awaitServer`. */
+  reached(signal: AbortSignal, onTrouble: (why: string) => void): Promise<ServerDescription> {
+    return awaitServer(() => this.#discovery.server(), { signal, onTrouble, pause: this.#options.pause ?? pause });
   }
 
   /** Calls `listener` for every change from now on; the function it gives ends that. */
@@ -179,7 +186,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
     try {
       return await this.#discovery.server();
     } catch (error) {
-      throw faultOf(error, { key: { apiVersion: '', kind: 'Cluster', name: '' }, verb: 'get', resource: 'discovery' });
+      throw faultOf(error, ASKED_SERVER);
     }
   }
 
@@ -289,4 +296,12 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
       }
     }
   }
+}
+
+/** Rejects with the reason of `signal` when it comes. */
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }

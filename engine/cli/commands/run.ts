@@ -113,14 +113,19 @@ export async function run(invocation: Invocation, options: RunOptions): Promise<
   // The lease is given back after the last write, not when the process is told to end.
   const retreat = new AbortController();
   const campaign = leadership?.campaign(retreat.signal);
-  const { version: kubernetes } = await cluster.server();
-  await controller.start();
-  const watch = watchRules(loaded, rules);
-  servers.begin();
-  logger.info('running', { version: environment.version, kinds: loaded.catalog.entries.length, kubernetes });
+  const onTrouble = (why: string): void => logger.warn('the cluster is not reached yet', { why });
+  const server = await Promise.race([told, cluster.reached(retreat.signal, onTrouble)]);
+  let watch: RuleWatch | undefined;
+  if (server !== 'told') {
+    await controller.start();
+    watch = watchRules(loaded, rules);
+    servers.begin();
+    const { version: kubernetes } = server;
+    logger.info('running', { version: environment.version, kinds: loaded.catalog.entries.length, kubernetes });
+  }
   const end = await Promise.race([told, ...(campaign === undefined ? [] : [campaign])]);
   if (end === 'lost') logger.warn('another replica leads: this one ends');
-  watch.close();
+  watch?.close();
   const [isWhole] = await Promise.all([controller.stop(GRACE), webhooks.close()]);
   retreat.abort();
   await campaign?.catch(() => undefined);

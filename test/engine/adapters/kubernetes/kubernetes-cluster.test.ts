@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { KubernetesCluster } from '#adapters/kubernetes/kubernetes-cluster.js';
 import { RestClient } from '#adapters/kubernetes/rest-client.js';
-import { FakeApiServer, item, json, list } from './fake-api-server.js';
+import { EdictError } from '#errors/edict-error.js';
+import { FakeApiServer, item, json, list, refuse } from './fake-api-server.js';
 
 const CONFIG_MAP = { apiVersion: 'v1', kind: 'ConfigMap' };
 let server: FakeApiServer;
@@ -102,4 +103,48 @@ test('a listener that fails hinders nobody', async () => {
   await cluster.synced();
   assert.deepEqual(after, ['a', 'b']);
   assert.deepEqual(troubles, ['a listener failed: mine', 'a listener failed: mine']);
+});
+
+test('a server that does not answer yet is waited for, and why is told each time', async () => {
+  const patient = new KubernetesCluster({
+    client: new RestClient(server.connection(), { pause: async () => undefined }),
+    pause: async () => undefined,
+  });
+  const answers = [500, 0, 0, 0, 0, 0, 429, 429, 429, 429, 429];
+  server.on('GET', /^\/version$/, (_, response) => {
+    const answer = answers.shift();
+    if (answer === undefined) json(response, 200, { gitVersion: 'v1.36.1' });
+    else if (answer === 0) response.destroy();
+    else refuse(response, answer, 'Busy', 'not yet');
+  });
+  const whys: string[] = [];
+  const { version } = await patient.reached(new AbortController().signal, (why) => whys.push(why));
+  assert.equal(version, 'v1.36.1');
+  assert.equal(whys.length, 3);
+  assert.match(whys[0] ?? '', /500 Busy/);
+  await patient.close();
+});
+
+test('a server that goes on refusing the credentials is not waited for, nor one for which there are none', async () => {
+  server.on('GET', /^\/version$/, (_, response) => refuse(response, 401, 'Unauthorized', 'no'));
+  const none = new EdictError({ code: 'ClusterUnavailable', message: 'no credentials can be had', location: {} });
+  const without = { ...server.connection(), credentials: () => Promise.reject(none) };
+  const whys: string[] = [];
+  const reached = (client: RestClient): Promise<unknown> =>
+    new KubernetesCluster({ client, pause: async () => undefined }).reached(new AbortController().signal, (why) =>
+      whys.push(why),
+    );
+  await assert.rejects(reached(new RestClient(server.connection())), { code: 'ClusterForbidden' });
+  assert.equal(whys.length, 5);
+  await assert.rejects(reached(new RestClient(without)), none);
+  assert.equal(whys.length, 5);
+});
+
+test('waiting for a server, or for its objects, ends when it is told to', async () => {
+  server.on('GET', /./, (_, response) => refuse(response, 500, 'InternalError', 'no'));
+  const [ends, reason] = [new AbortController(), new Error('enough')];
+  cluster.follow(CONFIG_MAP);
+  const waits = [cluster.reached(ends.signal, () => ends.abort(reason)), cluster.synced(ends.signal)];
+  await Promise.all(waits.map((wait) => assert.rejects(wait, reason)));
+  await assert.rejects(cluster.synced(ends.signal), reason);
 });

@@ -1,5 +1,5 @@
 import type { Account } from '#model/identity.js';
-import { SYSTEM_NAMESPACE } from '#model/inventory.js';
+import { isInventoryKey, SYSTEM_NAMESPACE } from '#model/inventory.js';
 import {
   groupOf,
   identityOf,
@@ -167,6 +167,8 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
   }
 
   async get(key: ObjectKey): Promise<KubernetesObject | null> {
+    // A record that only seems to be missing would be written anew without what it holds: the server itself is asked.
+    if (isInventoryKey(key, key.namespace)) return this.#getLive(key);
     const followed = this.#followed(key, key.namespace, key.name);
     if (followed?.availability !== 'ready') return this.#getLive(key);
     return followed.cache.get(key.namespace, key.name) ?? null;

@@ -51,6 +51,9 @@ async function collect(client: RestClient, request: ListRequest, limit: string |
     });
     const { items, metadata } = body;
     if (!Array.isArray(items) || !isJsonObject(metadata)) throw new ApiError({ message: 'the answer is no list' });
+    // Without a selector a page is filled before another one begins.
+    if (items.length === 0 && Number(metadata.remainingItemCount ?? 0) > 0)
+      throw new ApiError({ reason: 'Garbage', message: 'the page of a list is empty, though there are objects' });
     for (const item of items as readonly Json[]) if (isJsonObject(item)) objects.push(listedObject(item, request));
     next = textOf(metadata.continue);
     if (next === undefined) return { objects, version: textOf(metadata.resourceVersion) };

@@ -43,13 +43,14 @@ const GARBAGE_BEFORE_LIST = 3;
 const STREAMING_SINCE = 27;
 /** Objects of which more than half may be missing from a list without arousing suspicion. */
 const FEW = 10;
-/** Missing objects that are asked for by name before it is believed that most are gone. */
-const WITNESSES = 3;
+/** Missing objects that are asked for by name before it is believed that most are gone: enough that some really went matters not. */
+const WITNESSES = 20;
 const INITIAL_END = 'k8s.io/initial-events-end';
 
 /**
  * Keeps a cache equal to what the API server has of one kind: a list, then a watch from its version on, again and again.
- * It never ends by itself. A list that lacks most of what was there is made a second time before anything counts as gone.
+ * It never ends by itself. A list that lacks most of what was there is made a second time before anything counts as gone,
+ * and so is a first one without objects, as for all that is known there may be some.
  */
 export class Reflector {
   readonly #ports: ReflectorPorts;
@@ -115,11 +116,12 @@ export class Reflector {
 
   async #secondOpinion(resource: ApiResource): Promise<ObjectList> {
     const { kind, cache } = this.#target;
+    if (cache.size === 0) return this.#listOnce(resource);
     this.#ports.onTrouble(kind, 'a list lacks most of what was there; it is made again before anything counts as gone');
     await this.#ports.pause(1_000, this.#abort.signal);
     const list = await this.#listOnce(resource);
     const missing = cache.missingFrom(list.objects);
-    if (this.#isSuspicious(list.objects) && (await this.#isThere(missing.slice(0, WITNESSES), resource)))
+    if (this.#isSuspicious(list.objects) && (await this.#isThere(spread(missing, WITNESSES), resource)))
       throw new ApiError({ reason: 'Garbage', message: 'a list lacks objects that are there' });
     return list;
   }
@@ -158,7 +160,7 @@ export class Reflector {
 
   #isSuspicious(objects: readonly KubernetesObject[]): boolean {
     const { cache } = this.#target;
-    if (cache.size === 0) return false;
+    if (cache.size === 0) return objects.length === 0;
     const missing = cache.missingFrom(objects).length;
     return missing > 0 && (objects.length === 0 || (missing > FEW && missing > cache.size / 2));
   }
@@ -270,6 +272,12 @@ function selectorOf({ name }: FollowedScope): string | undefined {
 }
 
 class SuspiciousList extends Error {}
+
+/** Some of these, evenly spread: what goes together was mostly made together, and lies side by side. */
+function spread<Item>(items: readonly Item[], count: number): readonly Item[] {
+  const step = Math.max(1, items.length / count);
+  return items.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
+}
 
 function versionOf({ metadata }: JsonObject): string | undefined {
   const version = isJsonObject(metadata) ? metadata.resourceVersion : undefined;

@@ -92,6 +92,17 @@ test('a kind is readable only where all of its scopes are, and the missing right
   );
 });
 
+test('a record of what a rule wrote is asked of the server, however empty its kind seems', async () => {
+  const record = { ...CONFIG_MAP, namespace: 'elsewhere', name: 'edict-inventory-a-b' };
+  server.on('GET', /namespaces\/elsewhere\/configmaps\/edict-inventory-a-b$/, (_, response) =>
+    json(response, 200, { ...CONFIG_MAP, metadata: { name: record.name, namespace: record.namespace } }),
+  );
+  serve([]);
+  cluster.follow(CONFIG_MAP);
+  await cluster.synced();
+  assert.equal((await cluster.get(record))?.metadata.name, record.name);
+});
+
 test('a listener that fails hinders nobody', async () => {
   cluster.watch(() => {
     throw new Error('mine');

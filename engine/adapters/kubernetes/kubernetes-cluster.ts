@@ -101,7 +101,10 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
       onTrouble,
       scope,
       slimmer: this.#slimmer,
-      tell: (event) => this.#tellAll(this.#listeners, reference, (listener) => listener(event)),
+      tell: (event) => {
+        this.#tellAll(this.#listeners, reference, (listener) => listener(event));
+        if (event.type === 'Deleted' && !event.own) this.#lookAfterOwners(event.object);
+      },
       tellAvailability: (availability) =>
         this.#tellAll(this.#availabilityListeners, reference, (listener) => listener(reference, availability)),
     });
@@ -199,7 +202,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
       discovery: this.#discovery,
       cacheOf: (key: ObjectKey) => this.#followed(key, key.namespace, key.name)?.cache,
       read: (key: ObjectKey) => this.get(key),
-      readLive: (key: ObjectKey) => this.#getLive(key),
+      readLive: (key: ObjectKey) => this.#learn(key),
       guard: this.#options.guard,
     };
     const { namespace = this.#options.home ?? SYSTEM_NAMESPACE } = account ?? {};
@@ -242,6 +245,27 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
     const part = parts.find(({ availability }) => availability === 'ready') ?? parts[0];
     if (part?.availability === 'ready' || namespace === undefined) return part;
     return this.#kinds.get(scopeName(kind, { namespace })) ?? part;
+  }
+
+  /**
+   * Asks for the owners of an object that somebody else removed. It may have gone because they did, and the watch that
+   * should tell so may be dead: children that are made anew for owners that are no more go again, and so on.
+   */
+  #lookAfterOwners({ metadata }: KubernetesObject): void {
+    for (const { apiVersion, kind, name, uid } of metadata.ownerReferences ?? []) {
+      const { namespace } = metadata;
+      const key = { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
+      const known = this.#followed(key, namespace)?.cache.get(namespace, name);
+      // What cannot be asked for now is told by the watch in the end.
+      if (known?.metadata.uid === uid) void this.#learn(key).catch(() => undefined);
+    }
+  }
+
+  /** The object as the server has it now, which is what is known of it from now on. */
+  async #learn(key: ObjectKey): Promise<KubernetesObject | null> {
+    const object = await this.#getLive(key);
+    this.#followed(key, key.namespace)?.cache.learn(key.namespace, key.name, object);
+    return object;
   }
 
   async #getLive(key: ObjectKey): Promise<KubernetesObject | null> {

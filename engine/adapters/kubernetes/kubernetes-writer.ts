@@ -27,7 +27,7 @@ export interface WriterPorts {
   readonly cacheOf: (key: ObjectKey) => ObjectCache | undefined;
   /** The object as it is known: from the cache, else from the server. */
   readonly read: (key: ObjectKey) => Promise<KubernetesObject | null>;
-  /** The object as the server has it now. */
+  /** The object as the server has it now; from then on it is known so. */
   readonly readLive: (key: ObjectKey) => Promise<KubernetesObject | null>;
   /** Called before every attempt at a write; throws where this process must not write any more. */
   readonly guard: (() => void) | undefined;
@@ -96,8 +96,10 @@ export class KubernetesWriter implements ClusterWriter {
     } catch (error) {
       const status = error instanceof ApiError ? error.status : undefined;
       end?.(status === 404 ? { gone: uid } : undefined);
-      // It is gone, or its name belongs to another one: both were asked for to be left alone.
-      if (status !== 404 && status !== 409) throw faultOf(error, this.#asked(target, resource));
+      if (status === 404) return;
+      const fault = faultOf(error, this.#asked(target, resource));
+      // Its name may belong to another one, which was asked for to be left alone.
+      if (status !== 409 || (await this.#ports.readLive(key))?.metadata.uid === uid) throw fault;
     }
   }
 
@@ -170,11 +172,23 @@ export class KubernetesWriter implements ClusterWriter {
     } catch (error) {
       end?.();
       const asked = this.#asked(target, resource);
-      if (request.contentType !== APPLY) throw faultOf(error, asked);
-      const object = request.body as KubernetesObject;
-      const verbs = object.metadata.labels?.[OWNER_LABEL] === undefined ? APPLIED : MADE;
-      throw faultOf(error, { ...asked, verbs, owner: await this.#finalizersOf(object) });
+      const fault = faultOf(error, request.contentType === APPLY ? await this.#applying(request.body, asked) : asked);
+      await this.#learnFrom(fault, key);
+      throw fault;
     }
+  }
+
+  /** What an apply takes besides: rights to create, and to refer to the owner. */
+  async #applying(body: unknown, asked: Asked): Promise<Asked> {
+    const object = body as KubernetesObject;
+    const verbs = object.metadata.labels?.[OWNER_LABEL] === undefined ? APPLIED : MADE;
+    return { ...asked, verbs, owner: await this.#finalizersOf(object) };
+  }
+
+  /** Who is told that an object is another one knows an old one: what comes next must not go by it, however late the watch is. */
+  async #learnFrom(fault: unknown, key: ObjectKey): Promise<void> {
+    if (!(fault instanceof EdictError) || (fault.code !== 'ObjectConflict' && fault.code !== 'ObjectNotFound')) return;
+    await this.#ports.readLive(key).catch(() => undefined);
   }
 
   async #send(

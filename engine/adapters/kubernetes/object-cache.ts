@@ -121,17 +121,25 @@ export class ObjectCache {
     };
   }
 
-  #noteResult(name: string, result: WriteResult): void {
+  /** Takes in what the server says of one object when it is asked for it by name: null where it is not there. */
+  learn(namespace: string | undefined, name: string, object: KubernetesObject | null): void {
+    const key = nameOf(namespace, name);
+    const uid = this.#objects.get(key)?.metadata.uid;
+    if (object !== null) this.#noteResult(key, { object }, false);
+    else if (uid !== undefined) this.#noteResult(key, { gone: uid }, false);
+  }
+
+  #noteResult(name: string, result: WriteResult, own = true): void {
     const known = this.#objects.get(name);
     if ('gone' in result) {
       this.#superseded.noteGone(result.gone);
-      if (known?.metadata.uid === result.gone) this.#remove(name, known, { own: true });
+      if (known?.metadata.uid === result.gone) this.#remove(name, known, { own });
       return;
     }
     const { object } = result;
     if (known !== undefined && !isLater(object.metadata.resourceVersion, known.metadata.resourceVersion)) return;
     this.#superseded.noteWrite(name, object);
-    this.#set(name, object, true);
+    this.#set(name, object, own);
   }
 
   #note(type: WatchType, object: KubernetesObject): void {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '#model/clock.js';
 import type { JsonObject } from '#model/json.js';
 import type { KubernetesObject } from '#model/object.js';
@@ -74,6 +75,8 @@ export class EventRecorder {
     this.#options = options;
     this.#pause = options.pause ?? realPause;
     this.#normal = new TokenBucket({ size: NORMAL_BURST, refill: NORMAL_REFILL, now: options.clock.now() });
+    // Every series that is gathered listens to it.
+    setMaxListeners(0, this.#abort.signal);
   }
 
   /** Tells `notice` soon. */
@@ -147,7 +150,12 @@ export class EventRecorder {
 
   async #create(series: Series): Promise<void> {
     const { controller, instance } = this.#options;
-    await this.#send('POST', pathOf(series.namespace), eventOf(series, controller, instance));
+    try {
+      await this.#send('POST', pathOf(series.namespace), eventOf(series, controller, instance));
+    } catch (error) {
+      // It is there already where the answer to an earlier attempt was lost.
+      if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists') throw error;
+    }
     series.isWritten = true;
   }
 

@@ -144,3 +144,16 @@ test('what cannot be written is said, and hinders nothing', async () => {
   const { note = '' } = written[0]?.body ?? {};
   assert.ok(Buffer.byteLength(note) <= 1024 && /^é+…$/.test(note));
 });
+
+test('an event of which the answer was lost is known to be there, and goes on as a series', async () => {
+  answer = (_, response) => {
+    answer = undefined;
+    refuse(response, 409, 'AlreadyExists', 'it is there');
+  };
+  recorder.record(notice());
+  await until(() => answer === undefined);
+  recorder.record(notice());
+  await until(() => written.length === 1);
+  assert.deepEqual([written[0]?.method, written[0]?.body.series?.count], ['PATCH', 2]);
+  assert.deepEqual(troubles, []);
+});

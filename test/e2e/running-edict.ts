@@ -87,6 +87,10 @@ export class RunningEdict {
       env: { PATH: process.env.PATH, HOME: state, XDG_CACHE_HOME: cacheHome(), KUBECONFIG: kubeconfig, ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    // Whoever started it may fail in its midst: nothing is left running.
+    const end = (): void => void this.#child.kill('SIGKILL');
+    process.once('exit', end);
+    this.#child.once('exit', () => process.off('exit', end));
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         this.#log += chunk.toString();
@@ -117,10 +121,13 @@ export class RunningEdict {
     this.#child.kill(signal);
   }
 
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
   /** Waits until it ends, and gives its exit code. */
   async exit(): Promise<number | null> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null)
-      await new Promise((done) => this.#child.once('exit', done));
+    if (this.isRunning) await new Promise((done) => this.#child.once('exit', done));
     return this.#child.exitCode;
   }
 

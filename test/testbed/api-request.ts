@@ -28,7 +28,9 @@ export async function askApi(
   { method = 'GET', token, body, contentType = 'application/json' }: ApiRequest,
 ): Promise<ApiAnswer> {
   const headers: Record<string, string> = { authorization: `Bearer ${token}` };
-  if (body !== undefined) headers['content-type'] = contentType;
+  const text = body === undefined ? '' : JSON.stringify(body);
+  // Node gives the body of a DELETE no length by itself.
+  if (text !== '') Object.assign(headers, { 'content-type': contentType, 'content-length': Buffer.byteLength(text) });
   const options: RequestOptions = { method, headers, ca: authority, timeout: MILLISECONDS_TO_ANSWER };
   return new Promise((resolve, reject) => {
     const sent = request(url, options, (answer) => {
@@ -39,6 +41,6 @@ export async function askApi(
     });
     sent.on('timeout', () => sent.destroy(new Error(`${method} ${url} was not answered`)));
     sent.on('error', reject);
-    sent.end(body === undefined ? undefined : JSON.stringify(body));
+    sent.end(text);
   });
 }

@@ -31,7 +31,7 @@ export async function awaitServer(
   ask: () => Promise<ServerDescription>,
   { signal, pause, onTrouble }: Patience,
 ): Promise<ServerDescription> {
-  const backoff = new Backoff(1_000, 30_000);
+  const backoff = new Backoff(1_000, 10_000);
   for (let refusals = 0; ; ) {
     signal.throwIfAborted();
     try {

@@ -1,7 +1,8 @@
 import { faultsOf } from '#errors/edict-error.js';
 import { ApiError } from './api-error.js';
 import type { ServerDescription } from './discovery.js';
-import { type Asked, faultOf } from './fault-of.js';
+import { faultOf } from './fault-of.js';
+import type { Asked } from './missing-right.js';
 import { Backoff, type Pause } from './pause.js';
 
 /** What was asked when a server did not say what it is. */

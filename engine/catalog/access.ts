@@ -1,6 +1,6 @@
 import { isClusterScoped, pluralOf } from '#model/kind-names.js';
 import { groupOf, isSameKind, type KindReference, kindIdentity } from '#model/object.js';
-import type { ResourceRead, ResourceWrite } from '#model/rule.js';
+import type { PatchWrite, ResourceRead, ResourceWrite } from '#model/rule.js';
 import type { Catalog, CatalogEntry } from './catalog.js';
 
 /** What a request does, as Kubernetes authorises it. */
@@ -34,6 +34,8 @@ export interface KindNames {
 export const OBSERVED: readonly AccessVerb[] = ['get', 'list', 'watch'];
 /** Server-side apply is a patch, and a creation besides where nothing is there. */
 const PUBLISHED: readonly AccessVerb[] = ['create', 'patch', 'delete'];
+/** What belongs to others is neither created nor deleted. */
+const PATCHED: readonly AccessVerb[] = ['patch'];
 
 /** Names of the kinds of a catalog and of others: as CRDs have them, else as `plurals` says by `group/Kind`, else guessed. */
 export function kindNames(catalog: Catalog, plurals: ReadonlyMap<string, string> = new Map()): KindNames {
@@ -55,7 +57,8 @@ export function accessOf(entry: CatalogEntry, names: KindNames): readonly Access
   return [
     ...ownerAccess(entry, names, ownPlace),
     ...rule.reads.resources.map((read) => readAccess(read, entry, names)),
-    ...rule.writes.resources.flatMap((write) => writeAccess(write, entry, names)),
+    ...rule.writes.resources.flatMap((write) => writeAccess(write, PUBLISHED, entry, names)),
+    ...rule.writes.patches.flatMap((patch) => writeAccess(patch, PATCHED, entry, names)),
   ];
 }
 
@@ -97,7 +100,12 @@ function namespaceOf(from: 'own' | 'any' | 'path'): AccessPlace {
   return from === 'own' ? 'own' : 'any';
 }
 
-function writeAccess(write: ResourceWrite, { rule }: CatalogEntry, names: KindNames): readonly Access[] {
+function writeAccess(
+  write: ResourceWrite | PatchWrite,
+  verbs: readonly AccessVerb[],
+  { rule }: CatalogEntry,
+  names: KindNames,
+): readonly Access[] {
   const { namespaces } = write;
   const wanted: readonly AccessPlace[] =
     typeof namespaces === 'string' ? [namespaces] : namespaces.map((namespace) => ({ namespace }));
@@ -106,7 +114,7 @@ function writeAccess(write: ResourceWrite, { rule }: CatalogEntry, names: KindNa
     const place = placeFor(write, wish, rule.for, names);
     return [
       { ...target, verbs: OBSERVED, place, kind: write },
-      { ...target, verbs: PUBLISHED, place, isOfChildren: true },
+      { ...target, verbs, place, isOfChildren: true },
     ];
   });
 }

@@ -1,7 +1,7 @@
 import type { Fault } from '#errors/fault.js';
 import type { Installation } from '#model/installation.js';
 import { isSameKind, isSecret } from '#model/object.js';
-import type { Path } from '#model/path.js';
+import { formatPath, type Path } from '#model/path.js';
 import type { ResourceRead, Rule } from '#model/rule.js';
 import type { YamlDocument } from '#model/yaml.js';
 import { faultAt } from './document.js';
@@ -88,12 +88,30 @@ function* readFindings(reads: readonly ResourceRead[]): Generator<Finding> {
 }
 
 function* writeFindings({ writes }: Rule): Generator<Finding> {
-  for (const [index, write] of writes.resources.entries()) {
-    if (!writes.resources.slice(0, index).some((other) => isSameKind(other, write))) continue;
-    const path = ['spec', 'writes', 'resources', index];
-    const message = `${write.kind} is listed twice`;
-    yield { path, message, fragment: write.kind, remedy: 'Keep one entry for each kind; namespaces may be a list.' };
+  for (const list of ['resources', 'patches'] as const) {
+    for (const [index, write] of writes[list].entries()) {
+      if (!writes[list].slice(0, index).some((other) => isSameKind(other, write))) continue;
+      const path = ['spec', 'writes', list, index];
+      const message = `${write.kind} is listed twice`;
+      yield { path, message, fragment: write.kind, remedy: 'Keep one entry for each kind; namespaces may be a list.' };
+    }
   }
+  for (const [index, { fields }] of writes.patches.entries()) {
+    for (const [place, field] of fields.entries()) {
+      if (isPatchable(field)) continue;
+      const path = ['spec', 'writes', 'patches', index, 'fields', place];
+      const message = 'no patch can set this';
+      const remedy = 'Name fields below spec or data, metadata.labels, metadata.annotations or metadata.finalizers.';
+      yield { path, message, fragment: formatPath(field), remedy };
+    }
+  }
+}
+
+/** Neither who an object is nor what its controller reports, nor items of lists by their number, which tells nothing. */
+function isPatchable([first, second, ...rest]: Path): boolean {
+  if ([first, second, ...rest].some((segment) => typeof segment === 'number')) return false;
+  if (first === 'metadata') return ['labels', 'annotations', 'finalizers'].includes(String(second));
+  return !['apiVersion', 'kind', 'status'].includes(String(first));
 }
 
 function* remoteFindings({ reads, writes }: Rule, { remotes }: Installation): Generator<Finding> {

@@ -79,16 +79,18 @@ const resourceRead = {
   },
 } as const;
 
+const namespaces = {
+  description: 'own (default), any (also for kinds without namespaces), or a list of names.',
+  oneOf: [{ enum: ['own', 'any'] }, { type: 'array', minItems: 1, items: { oneOf: [text, parameter] } }, parameter],
+} as const;
+
 const resourceWrite = {
   type: 'object',
   additionalProperties: false,
   required: ['apiVersion', 'kind'],
   properties: {
     ...kindFields,
-    namespaces: {
-      description: 'own (default), any (also for kinds without namespaces), or a list of names.',
-      oneOf: [{ enum: ['own', 'any'] }, { type: 'array', minItems: 1, items: { oneOf: [text, parameter] } }, parameter],
-    },
+    namespaces,
     update: {
       enum: ['InPlace', 'Recreate', 'Once'],
       default: 'InPlace',
@@ -100,12 +102,33 @@ const resourceWrite = {
   },
 } as const;
 
+const patchWrite = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['apiVersion', 'kind', 'fields'],
+  properties: {
+    ...kindFields,
+    namespaces,
+    fields: {
+      type: 'array',
+      minItems: 1,
+      items: path,
+      description: 'Paths that it may set, with all that is below them. A list is set as a whole or by its items.',
+    },
+  },
+} as const;
+
 const writes = {
   type: 'object',
   additionalProperties: false,
   description: 'All that the template may produce. Anything else is refused before it is sent.',
   properties: {
     resources: { type: 'array', items: resourceWrite },
+    patches: {
+      type: 'array',
+      items: patchWrite,
+      description: 'Fields of objects that belong to others: these are never created and never deleted.',
+    },
     repositories: {
       type: 'array',
       items: {

@@ -5,6 +5,7 @@ import type {
   Binding,
   FailurePolicy,
   NamespaceBinding,
+  PatchWrite,
   RepositoryWrite,
   ResourceRead,
   ResourceWrite,
@@ -20,7 +21,11 @@ interface RuleSpec {
     readonly resources?: readonly JsonObject[];
     readonly charts?: readonly { remote: string; chart?: string }[];
   };
-  readonly writes?: { readonly resources?: readonly JsonObject[]; readonly repositories?: readonly RepositoryWrite[] };
+  readonly writes?: {
+    readonly resources?: readonly JsonObject[];
+    readonly patches?: readonly JsonObject[];
+    readonly repositories?: readonly RepositoryWrite[];
+  };
   readonly policies?: readonly string[];
   readonly drift?: 'Correct' | 'Report';
   readonly deletion?: {
@@ -62,6 +67,7 @@ export function normaliseRule(spec: JsonObject, context: RuleContext): Rule {
     },
     writes: {
       resources: (rule.writes?.resources ?? []).map(normaliseWrite),
+      patches: (rule.writes?.patches ?? []).map(normalisePatch),
       repositories: rule.writes?.repositories ?? [],
     },
     policies: rule.policies ?? [],
@@ -131,6 +137,15 @@ function normaliseWrite(write: JsonObject): ResourceWrite {
     observe: paths(write.observe as readonly string[] | undefined),
     ready: write.ready as string | undefined,
     adopt: (write.adopt ?? []) as readonly string[],
+  };
+}
+
+function normalisePatch(patch: JsonObject): PatchWrite {
+  return {
+    apiVersion: String(patch.apiVersion),
+    kind: String(patch.kind),
+    namespaces: (patch.namespaces ?? 'own') as PatchWrite['namespaces'],
+    fields: paths(patch.fields as readonly string[]),
   };
 }
 

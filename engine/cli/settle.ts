@@ -1,7 +1,9 @@
 import { entryFor } from '#catalog/catalog.js';
 import { attempt } from '#controller/attempt.js';
+import { notePatches } from '#controller/note-patches.js';
 import { compareText } from '#model/json.js';
 import { identityOf, type KubernetesObject, keyOf, type ObjectKey } from '#model/object.js';
+import { PatchTargets } from '#observe/patch-targets.js';
 import { Waker } from '#observe/waker.js';
 import type { Pass, Stage } from '#reconcile/engine.js';
 import { reconcile } from '#reconcile/reconcile.js';
@@ -27,7 +29,8 @@ export async function settle(
   listener: PassListener,
 ): Promise<readonly Pass[]> {
   const { cluster, catalog, engine } = workspace;
-  const waker = new Waker(catalog.entries);
+  const targets = new PatchTargets();
+  const waker = new Waker(catalog.entries, targets);
   for (const object of storedObjects(workspace).objects) waker.put(object);
   const slots = new Map(catalog.entries.map((entry) => [entry, new Slots(entry.rule.concurrency)]));
   const passes = new Map<string, Pass>();
@@ -49,6 +52,7 @@ export async function settle(
         if (object === null) return;
         const pass = await attempt(object, entry, engine, pause);
         passes.set(identityOf(key), pass);
+        notePatches(targets, pass);
         if (lostRace(pass)) again.set(identityOf(key), key);
         listener(pass, passes.size, due.length);
       });

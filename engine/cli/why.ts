@@ -38,16 +38,19 @@ function explainedField(field: FieldChange, path: Path | undefined, { origins }:
   return field;
 }
 
+/** Where in what a template says the changes of each sink come from. */
+const LISTS = { cluster: 'resources', patch: 'patches', git: 'files' } as const;
+
 /** Where in what the template said the fields of a change are. */
 function placeIn(change: Change, said: Json): ((field: FieldChange) => Path | undefined) | undefined {
-  const list = change.sink === 'cluster' ? 'resources' : 'files';
+  const list = LISTS[change.sink];
   const index = listOf(said, list).findIndex((item) => isTarget(change, item));
   if (index < 0) return undefined;
   const layers = listOf(valueAt(said, [list, index]), 'layers');
   return ({ path, origin }) => {
     const inner = path === '' ? [] : parsePath(path);
     if (inner === undefined) return undefined;
-    if (change.sink === 'cluster') return [list, index, ...inner];
+    if (change.sink !== 'git') return [list, index, ...inner];
     const layer = layers.findIndex((each) => valueAt(each, ['name']) === origin);
     return layer < 0 ? [list, index, 'content', ...inner] : [list, index, 'layers', layer, 'values', ...inner];
   };

@@ -210,6 +210,7 @@ export class Controller {
 
   #conclude(pass: Pass, { key, waited }: Task, begun: number, stages: StageDurations): void {
     const { entry, outcome } = pass;
+    this.#triggers.concluded(pass);
     this.#schedule(key, entry, outcome);
     const duration = this.#options.timer.now() - begun;
     const notice: PassNotice = { key, entry, pass, waited, duration, stages };

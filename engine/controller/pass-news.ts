@@ -39,12 +39,13 @@ export class NewsDesk {
 /** The changes that a pass has done. A pass that broke off does not know. */
 function writtenBy({ changes, published }: Pass): readonly Change[] {
   if (changes === undefined || published === undefined) return [];
-  const { waiting, commits, resources } = published;
+  const { waiting, commits, resources, patched } = published;
   // Removals come last: a wave that is waited for leaves them for later, and so does a change that is held.
   const mayRemove = !changes.held && (waiting === undefined || waiting.reason === 'Deleting');
   return changes.changes.filter((change) => {
     if (!isWrite(change)) return false;
-    if (change.action === 'delete' || change.action === 'orphan') return mayRemove;
+    if (['delete', 'orphan', 'release'].includes(change.action)) return mayRemove;
+    if (change.sink === 'patch') return patched.has(formatKey(change.key));
     if (change.sink === 'cluster') return resources.has(formatKey(change.key));
     return commits.has(`${change.repository.remote}/${change.repository.name}`);
   });
@@ -52,7 +53,7 @@ function writtenBy({ changes, published }: Pass): readonly Change[] {
 
 /** What a change is about: `Kind/namespace/name` of an object, `remote/repository:path` of a file. */
 export function targetOf(change: Change): string {
-  if (change.sink === 'cluster') return formatKey(change.key);
+  if (change.sink !== 'git') return formatKey(change.key);
   return `${change.repository.remote}/${change.repository.name}:${change.path}`;
 }
 

@@ -12,8 +12,11 @@ import {
 import { kindsOf } from '#model/rule.js';
 import type { ClusterReader } from '#observe/cluster-reader.js';
 import type { ObjectEvent } from '#observe/dependency-index.js';
+import { PatchTargets } from '#observe/patch-targets.js';
 import { Waker } from '#observe/waker.js';
+import type { Pass } from '#reconcile/engine.js';
 import type { Breaker } from './breaker.js';
+import { notePatches } from './note-patches.js';
 import type { Provenance } from './provenance.js';
 import type { Timer } from './timer.js';
 
@@ -41,7 +44,8 @@ export interface Prepared {
 export class Triggers {
   readonly #ports: TriggerPorts;
   #entries: ReadonlyMap<string, CatalogEntry> = new Map();
-  #waker = new Waker([]);
+  readonly #targets = new PatchTargets();
+  #waker = new Waker([], this.#targets);
   /** Events that came while a catalog was being loaded. */
   #meanwhile: ObjectEvent[] | undefined;
   /** When the last pass over objects of rules with a throttle began. */
@@ -71,7 +75,7 @@ export class Triggers {
     this.#meanwhile = meanwhile;
     try {
       const objects = await Promise.all(entries.map(({ rule }) => listReady(rule.for, cluster)));
-      const waker = new Waker(entries);
+      const waker = new Waker(entries, this.#targets);
       for (const object of objects.flat()) waker.put(object);
       return { entries, apply: () => this.#apply(entries, waker, meanwhile) };
     } catch (error) {
@@ -123,6 +127,11 @@ export class Triggers {
   concern(key: ObjectKey): void {
     this.#ports.breaker.woken(key, undefined);
     this.#ports.queue.addAfter(key, this.#throttled(key));
+  }
+
+  /** Notes what a pass found out about what is to be looked at. */
+  concluded(pass: Pass): void {
+    notePatches(this.#targets, pass);
   }
 
   /** Notes that a pass begins. */

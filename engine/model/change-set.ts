@@ -2,8 +2,24 @@ import type { RepositoryAddress } from './desired.js';
 import type { Json } from './json.js';
 import type { KubernetesObject, ObjectKey } from './object.js';
 
-/** What is done to one target. `orphan`: a file is left in place and no longer owned. `hold`: a removal or replacement that is reported and not done. */
-export type Action = 'create' | 'update' | 'replace' | 'delete' | 'orphan' | 'hold' | 'none';
+/**
+ * What is done to one target. `orphan`: a file is left in place and no longer owned. `patch`: fields of somebody else's
+ * object are set, `release`: they are given back, `await`: they cannot be set yet. `hold`: a removal or replacement that
+ * is reported and not done.
+ */
+export type Action =
+  | 'create'
+  | 'update'
+  | 'replace'
+  | 'delete'
+  | 'orphan'
+  | 'patch'
+  | 'release'
+  | 'await'
+  | 'hold'
+  | 'none';
+
+type PatchAction = Extract<Action, 'patch' | 'release' | 'await'>;
 
 /** One leaf that differs. Undefined: not there. Sensitive values are already redacted. */
 export interface FieldChange {
@@ -17,7 +33,7 @@ export interface FieldChange {
 /** What is done to one object of the cluster. */
 export interface ResourceChange {
   readonly sink: 'cluster';
-  readonly action: Action;
+  readonly action: Exclude<Action, PatchAction>;
   readonly key: ObjectKey;
   readonly wave: number;
   /** Uid of the live object, where there is one: the precondition of its deletion. */
@@ -29,6 +45,20 @@ export interface ResourceChange {
   readonly reason: string | undefined;
   /** Set where others changed what was applied before: it is taken back from them. */
   readonly drifted?: boolean;
+}
+
+/** What is done to fields of one object that belongs to somebody else. */
+export interface PatchChange {
+  readonly sink: 'patch';
+  readonly action: PatchAction | 'none';
+  readonly key: ObjectKey;
+  readonly wave: number;
+  /** Uid of the object: the precondition of the change. Undefined where there is none. */
+  readonly uid: string | undefined;
+  /** The fields that are applied; undefined where they are given back. */
+  readonly object: KubernetesObject | undefined;
+  readonly fields: readonly FieldChange[];
+  readonly reason: string | undefined;
 }
 
 /** What is done to one file of a branch. */
@@ -46,7 +76,7 @@ export interface FileChange {
 }
 
 /** What is done to one target of any sink. */
-export type Change = ResourceChange | FileChange;
+export type Change = ResourceChange | PatchChange | FileChange;
 
 /** Everything that one pass over one owner would do, in the order in which it would be done. */
 export interface ChangeSet {
@@ -57,5 +87,5 @@ export interface ChangeSet {
 
 /** Whether a change writes anything. */
 export function isWrite({ action }: Change): boolean {
-  return action !== 'none' && action !== 'hold';
+  return action !== 'none' && action !== 'hold' && action !== 'await';
 }

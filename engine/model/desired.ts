@@ -21,6 +21,13 @@ export interface DesiredResource {
   readonly wave: number;
 }
 
+/** Fields that an object of somebody else should have. */
+export interface DesiredPatch {
+  /** The fields, and the name of the object that they are for. */
+  readonly object: KubernetesObject;
+  readonly wave: number;
+}
+
 /** One file that should exist. */
 export interface DesiredFile {
   readonly repository: RepositoryAddress;
@@ -39,8 +46,12 @@ export interface DesiredFile {
 /** What should exist for one owner, checked and in normal form, sorted by wave and key. */
 export interface Desired {
   readonly resources: readonly DesiredResource[];
+  readonly patches: readonly DesiredPatch[];
   readonly files: readonly DesiredFile[];
 }
+
+/** Nothing at all. */
+export const NOTHING_DESIRED: Desired = { resources: [], patches: [], files: [] };
 
 /** What rendering gives. */
 export type Rendering =

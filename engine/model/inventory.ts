@@ -5,6 +5,8 @@ import { asJson, isSameKind, type KindReference, type KubernetesObject, type Obj
 /** Everything that one rule ever wrote to: what pruning, deletion and watches go by, so that nothing is lost track of. */
 export interface Inventory {
   readonly kinds: readonly KindReference[];
+  /** Kinds of the objects of others that it patched. */
+  readonly patches: readonly KindReference[];
   readonly repositories: readonly RepositoryAddress[];
 }
 
@@ -34,11 +36,14 @@ export function parseInventory(record: KubernetesObject | null): Inventory {
     const text = isJsonObject(data) ? data[field] : undefined;
     return typeof text === 'string' ? text.split('\n').filter((line) => line !== '') : [];
   };
-  return {
-    kinds: lines('kinds').map((line) => {
+  const kinds = (field: string): readonly KindReference[] =>
+    lines(field).map((line) => {
       const [apiVersion = '', kind = ''] = line.split(' ');
       return { apiVersion, kind };
-    }),
+    });
+  return {
+    kinds: kinds('kinds'),
+    patches: kinds('patches'),
     repositories: lines('repositories').map((line) => {
       const [remote = '', name = '', branch = ''] = line.split(' ');
       return { remote, name, branch };
@@ -48,27 +53,43 @@ export function parseInventory(record: KubernetesObject | null): Inventory {
 
 /** The record that says `inventory`, one line each, sorted. */
 export function formatInventory(key: ObjectKey, inventory: Inventory): KubernetesObject {
-  const kinds = inventory.kinds.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`).sort(compareText);
+  const text = (kinds: readonly KindReference[]): string =>
+    kinds
+      .map(({ apiVersion, kind }) => `${apiVersion} ${kind}`)
+      .sort(compareText)
+      .join('\n');
+  const patches = text(inventory.patches);
   const repositories = inventory.repositories.map(addressKey).sort(compareText);
   const { apiVersion, kind, namespace = '', name } = key;
   return {
     apiVersion,
     kind,
     metadata: { namespace, name },
-    data: { kinds: kinds.join('\n'), repositories: repositories.join('\n') },
+    data: {
+      kinds: text(inventory.kinds),
+      ...(patches === '' ? {} : { patches }),
+      repositories: repositories.join('\n'),
+    },
   };
 }
 
 /** Both together, each once; `inventory` itself where nothing is new. */
 export function extendInventory(inventory: Inventory, more: Inventory): Inventory {
-  const kinds = [...inventory.kinds];
-  for (const { apiVersion, kind } of more.kinds) {
-    if (!kinds.some((known) => isSameKind(known, { apiVersion, kind }))) kinds.push({ apiVersion, kind });
-  }
+  const kinds = extendKinds(inventory.kinds, more.kinds);
+  const patches = extendKinds(inventory.patches, more.patches);
   const repositories = [...inventory.repositories];
   for (const address of more.repositories) {
     if (!repositories.some((known) => addressKey(known) === addressKey(address))) repositories.push(address);
   }
-  const isNew = kinds.length + repositories.length > inventory.kinds.length + inventory.repositories.length;
-  return isNew ? { kinds, repositories } : inventory;
+  const sizeOf = (each: Inventory): number => each.kinds.length + each.patches.length + each.repositories.length;
+  const extended: Inventory = { kinds, patches, repositories };
+  return sizeOf(extended) > sizeOf(inventory) ? extended : inventory;
+}
+
+function extendKinds(known: readonly KindReference[], more: readonly KindReference[]): readonly KindReference[] {
+  const kinds = [...known];
+  for (const { apiVersion, kind } of more) {
+    if (!kinds.some((each) => isSameKind(each, { apiVersion, kind }))) kinds.push({ apiVersion, kind });
+  }
+  return kinds;
 }

@@ -33,6 +33,17 @@ export function isPaused({ metadata }: KubernetesObject): boolean {
   return (metadata.annotations?.[PAUSED_ANNOTATION] ?? 'false') !== 'false';
 }
 
+/** The managers of owners that set fields of an object which is not their child. */
+export function patchersOf({ metadata }: KubernetesObject): readonly string[] {
+  const own = `:${metadata.labels?.[OWNER_LABEL] ?? ''}`;
+  return (metadata.managedFields ?? []).flatMap(({ manager, operation }) => {
+    const patches = typeof manager === 'string' && operation === 'Apply' && MANAGER.test(manager);
+    return patches && !manager.endsWith(own) ? [manager] : [];
+  });
+}
+
+const MANAGER = /^edict:.+:[0-9a-f]{16}$/;
+
 /** Whether `child` carries the label of this owner. */
 export function belongsTo(child: KubernetesObject, owner: ObjectKey): boolean {
   return child.metadata.labels?.[OWNER_LABEL] === ownerHash(owner);

@@ -18,7 +18,7 @@ export function sensitiveTexts(owner: KubernetesObject, paths: readonly Path[]):
 
 /** The same change with nothing secret in its fields: neither values of Secrets nor sensitive texts of its owner. */
 export function redactChange<Kind extends Change>(change: Kind, sensitive: readonly string[]): Kind {
-  const secret = change.sink === 'cluster' && isSecret(change.key);
+  const secret = change.sink !== 'git' && isSecret(change.key);
   const fields = change.fields.map((field) => redactField(field, secret, sensitive));
   return { ...change, fields };
 }

@@ -48,6 +48,14 @@ export interface ResourceWrite extends KindReference {
   readonly adopt: readonly string[];
 }
 
+/** One entry of `writes.patches`: fields of objects of others that the rule may set. */
+export interface PatchWrite extends KindReference {
+  /** As those of `ResourceWrite`. */
+  readonly namespaces: ResourceWrite['namespaces'];
+  /** What may be set: these paths and all that is below them. */
+  readonly fields: readonly Path[];
+}
+
 /** One entry of `writes.repositories`. `*` matches within a path segment, `**` across segments. */
 export interface RepositoryWrite {
   readonly remote: string;
@@ -91,7 +99,11 @@ export interface Rule {
   readonly parameters: JsonObject;
   readonly sensitive: readonly Path[];
   readonly reads: { readonly resources: readonly ResourceRead[]; readonly charts: readonly ChartRead[] };
-  readonly writes: { readonly resources: readonly ResourceWrite[]; readonly repositories: readonly RepositoryWrite[] };
+  readonly writes: {
+    readonly resources: readonly ResourceWrite[];
+    readonly patches: readonly PatchWrite[];
+    readonly repositories: readonly RepositoryWrite[];
+  };
   /** Shared policy packages, as paths below `policies/`. */
   readonly policies: readonly string[];
   readonly drift: 'Correct' | 'Report';
@@ -117,7 +129,12 @@ export function writeOf({ writes }: Rule, kind: KindReference): ResourceWrite | 
   return writes.resources.find((write) => isSameKind(write, kind));
 }
 
+/** What a rule says about patching objects of a kind, whatever the version; undefined where it must not. */
+export function patchOf({ writes }: Rule, kind: KindReference): PatchWrite | undefined {
+  return writes.patches.find((patch) => isSameKind(patch, kind));
+}
+
 /** The kinds that a pass by this rule looks at. */
 export function kindsOf({ for: own, reads, writes }: Rule): readonly KindReference[] {
-  return [own, ...reads.resources, ...writes.resources];
+  return [own, ...reads.resources, ...writes.resources, ...writes.patches];
 }

@@ -7,6 +7,8 @@ export type Availability = 'ready' | 'absent' | 'forbidden' | 'syncing';
 export interface ObjectQuery extends KindReference {
   readonly namespace?: string;
   readonly labels?: { readonly [label: string]: string };
+  /** Objects of which this field manager of an owner set fields, though they are not its children. */
+  readonly patchedBy?: string;
 }
 
 /** Reads the cluster. */

@@ -9,6 +9,7 @@ import { type Rule, writeOf } from '#model/rule.js';
 import { type ChartPorts, resolveCharts } from './charts.js';
 import { childFacts, listChildren } from './children.js';
 import type { Availability, ClusterReader } from './cluster-reader.js';
+import { formerlyPatched, listPatched } from './patched.js';
 import { readRelated } from './related.js';
 import { visibleObject } from './visible.js';
 
@@ -20,8 +21,20 @@ export interface ObservePorts extends ChartPorts {
 
 /** What was observed: facts with the live children they speak of, or what is missing. */
 export type Observation =
-  | { readonly state: 'observed'; readonly facts: Facts; readonly children: readonly KubernetesObject[] }
-  | { readonly state: 'waiting'; readonly reason: string; readonly message: string };
+  | {
+      readonly state: 'observed';
+      readonly facts: Facts;
+      readonly children: readonly KubernetesObject[];
+      /** Objects of others that carry fields of this owner. */
+      readonly patched: readonly KubernetesObject[];
+    }
+  | {
+      readonly state: 'waiting';
+      readonly reason: string;
+      readonly message: string;
+      /** Milliseconds after which to look again, where nobody will tell. */
+      readonly after: number | undefined;
+    };
 
 /**
  * Reads everything that the rule declares, and nothing else. Facts are never partial: a kind that cannot be read means
@@ -36,9 +49,10 @@ export async function observe(
   const { rule } = entry;
   const missing = await unreadable(rule, inventory, ports.cluster);
   if (missing !== undefined) return missing;
-  const [related, children, charts, cluster] = await Promise.all([
+  const [related, children, patched, charts, cluster] = await Promise.all([
     readAllRelated(object, entry, ports.cluster),
     listChildren(object, await childKinds(rule, inventory, ports.cluster), ports.cluster),
+    listPatched(object, rule, inventory, ports.cluster),
     resolveCharts(visibleObject(object), entry, ports),
     ports.cluster.server(),
   ]);
@@ -52,7 +66,7 @@ export async function observe(
     ...timeOf(rule, ports.clock),
   };
   refuseHugeFacts(facts, entry);
-  return { state: 'observed', facts, children };
+  return { state: 'observed', facts, children, patched };
 }
 
 /** The time as facts have it: truncated to the rule's clock, and absent where it has none. */
@@ -89,6 +103,9 @@ const REASONS: { readonly [availability in Exclude<Availability, 'ready'>]: stri
   syncing: 'is still being read for the first time',
 };
 
+/** Milliseconds that reading a kind for the first time is given. */
+const FORMER_KIND_DELAY = 1_000;
+
 async function unreadable(
   rule: Rule,
   inventory: Inventory,
@@ -97,17 +114,21 @@ async function unreadable(
   const declared: readonly KindReference[] = [
     ...rule.reads.resources.filter(({ optional }) => !optional),
     ...rule.writes.resources,
+    ...rule.writes.patches,
   ];
-  for (const kind of [...declared, ...formerKinds(rule, inventory)]) {
+  for (const kind of [...declared, ...formerKinds(rule, inventory), ...formerlyPatched(rule, inventory)]) {
     const availability = await cluster.availability(kind);
     // A kind that is no longer written and no longer served has no objects left.
     if (availability === 'ready' || (availability === 'absent' && !declared.includes(kind))) continue;
     const message = `${kind.kind} (${kind.apiVersion}) ${REASONS[availability]}`;
-    const remedy = availability === 'syncing' ? undefined : await cluster.remedyFor?.(kind);
+    const isSyncing = availability === 'syncing';
+    const remedy = isSyncing ? undefined : await cluster.remedyFor?.(kind);
     return {
       state: 'waiting',
       reason: 'KindUnavailable',
       message: remedy === undefined ? message : `${message}. ${remedy}`,
+      // Nobody is told when a kind that only the inventory names has been read.
+      after: isSyncing && !declared.includes(kind) ? FORMER_KIND_DELAY : undefined,
     };
   }
   return undefined;

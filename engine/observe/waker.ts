@@ -16,6 +16,7 @@ import { OWNER_LABEL, ownerHash } from '#model/ownership.js';
 import { valueAt } from '#model/path.js';
 import { writeOf } from '#model/rule.js';
 import { DependencyIndex, type ObjectEvent } from './dependency-index.js';
+import { PatchTargets } from './patch-targets.js';
 
 /** Who is to be looked at again, and what changed: the object itself, one of its children, or something that it reads. */
 export interface Wake {
@@ -25,15 +26,18 @@ export interface Wake {
 
 /**
  * Finds the owners that an event concerns: the object itself where what it asks changed, the owner of a child by its
- * label, and everybody who reads the object. What only Edict's bookkeeping or reporting changed wakes nobody.
+ * label, and everybody who reads or patches the object. What only Edict's bookkeeping or reporting changed wakes nobody.
  */
 export class Waker {
   readonly #entries: ReadonlyMap<string, CatalogEntry>;
   readonly #index = new DependencyIndex();
+  readonly #targets: PatchTargets;
   /** Owners by what the labels of their children say. */
   readonly #owners = new Map<string, ObjectKey>();
 
-  constructor(entries: readonly CatalogEntry[]) {
+  /** `targets` outlives a waker: what owners patch does not change with the rules of others. */
+  constructor(entries: readonly CatalogEntry[], targets: PatchTargets = new PatchTargets()) {
+    this.#targets = targets;
     this.#entries = new Map(entries.map((entry) => [kindIdentity(entry.rule.for), entry]));
   }
 
@@ -56,7 +60,9 @@ export class Waker {
     const wakes: readonly Wake[] = [
       ...(this.#asksAnew(event) ? [{ key: keyOf(object), by: 'self' } as const] : []),
       ...owners.filter((key) => this.#concernsOwner(event, key)).map((key) => ({ key, by: 'child' }) as const),
-      ...this.#index.ownersOf(event).map((key) => ({ key, by: 'related' }) as const),
+      ...[...this.#index.ownersOf(event), ...this.#targets.ownersOf(event)].map(
+        (key) => ({ key, by: 'related' }) as const,
+      ),
     ];
     // The first of a key is the nearest to it.
     return [...new Map(wakes.toReversed().map((wake) => [identityOf(wake.key), wake])).values()].toReversed();
@@ -74,6 +80,7 @@ export class Waker {
 
   #remove(key: ObjectKey): void {
     this.#index.remove(key);
+    this.#targets.remove(key);
     this.#owners.delete(ownerHash(key));
   }
 

@@ -31,6 +31,8 @@ export interface CurrentPorts {
 export interface Targets {
   readonly desired: Desired;
   readonly children: readonly KubernetesObject[];
+  /** Objects of others that carry fields of the owner. */
+  readonly patched: readonly KubernetesObject[];
   readonly inventory: Inventory;
   readonly owner: ObjectKey;
   readonly instance: string;
@@ -45,11 +47,13 @@ export async function readCurrent(targets: Targets, ports: CurrentPorts): Promis
 }
 
 async function readLive(
-  { desired, children }: Targets,
+  { desired, children, patched }: Targets,
   cluster: ObjectReader,
 ): Promise<ReadonlyMap<string, KubernetesObject>> {
-  const live = new Map(children.map((child) => [identityOf(keyOf(child)), child]));
-  const unknown = desired.resources.map(({ object }) => keyOf(object)).filter((key) => !live.has(identityOf(key)));
+  const live = new Map([...patched, ...children].map((object) => [identityOf(keyOf(object)), object]));
+  const unknown = [...desired.resources, ...desired.patches]
+    .map(({ object }) => keyOf(object))
+    .filter((key) => !live.has(identityOf(key)));
   const found = await Promise.all(unknown.map((key) => cluster.get(key)));
   for (const object of found) if (object !== null) live.set(identityOf(keyOf(object)), object);
   return live;

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '#model/json.js';
+import { equalJson, isJsonObject, type Json, type JsonObject } from '#model/json.js';
 import type { KubernetesObject } from '#model/object.js';
 import { type Path, valueAt } from '#model/path.js';
 
@@ -43,6 +43,36 @@ function owns(fields: Json | undefined, value: Json | undefined): boolean {
   return value.every((item: Json) => {
     const child = children.find(([key]) => isItem(key, item));
     return child !== undefined && owns(child[1], item);
+  });
+}
+
+/**
+ * Whether `live` has every leaf of `body` with its value, and `fields` says that their manager owns them: applying
+ * `body` would change nothing.
+ */
+export function stands(fields: JsonObject, live: JsonObject, body: JsonObject): boolean {
+  const { apiVersion: _apiVersion, kind: _kind, metadata, ...content } = body;
+  const { name: _name, namespace: _namespace, ...notes } = isJsonObject(metadata) ? metadata : {};
+  return standsBelow(fields, { live, body: { ...content, metadata: notes } });
+}
+
+function standsBelow(fields: Json | undefined, { live, body }: Values): boolean {
+  if (body === undefined || (isJsonObject(body) && Object.keys(body).length === 0)) return true;
+  if (!isJsonObject(fields)) return false;
+  const children = childrenOf(fields);
+  if (children.length === 0) return equalJson(live, body);
+  if (isJsonObject(body)) {
+    return Object.keys(body).every((key) =>
+      standsBelow(fields[`f:${key}`], { live: valueAt(live, [key]), body: body[key] }),
+    );
+  }
+  if (!Array.isArray(body) || !Array.isArray(live)) return false;
+  const items: readonly Json[] = live;
+  return body.every((item: Json) => {
+    const child = children.find(([key]) => isItem(key, item));
+    if (child === undefined) return false;
+    const [key, node] = child;
+    return key.startsWith('v:') || standsBelow(node, { live: items.find((each) => isItem(key, each)), body: item });
   });
 }
 

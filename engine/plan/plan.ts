@@ -1,13 +1,14 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
 import type { Change, ChangeSet } from '#model/change-set.js';
-import { addressKey, type Desired } from '#model/desired.js';
+import { addressKey, type Desired, NOTHING_DESIRED } from '#model/desired.js';
 import type { Facts } from '#model/facts.js';
 import type { Installation } from '#model/installation.js';
 import { compareText } from '#model/json.js';
-import { identityOf, type KubernetesObject } from '#model/object.js';
+import { identityOf, type KubernetesObject, keyOf } from '#model/object.js';
 import { redactChange, sensitiveTexts } from '#model/redact.js';
 import type { Current } from './current.js';
 import { planFiles } from './files.js';
+import { planPatches } from './patches.js';
 import { whyProtected } from './protection.js';
 import { planResources } from './resources.js';
 
@@ -27,13 +28,10 @@ export interface PlanInput {
  * there are more than the rule allows. Throws ObjectTaken, FieldTaken and PathTaken.
  */
 export function plan({ owner, entry, installation, desired, current, related = {} }: PlanInput): ChangeSet {
-  const resources = planResources(desired.resources, {
-    entry,
-    owner,
-    related,
-    live: current.live,
-    protection: installation.protected,
-  });
+  const context = { entry, owner, related, live: current.live, protection: installation.protected };
+  const resources = planResources(desired.resources, context);
+  const rendered = new Set(desired.resources.map(({ object }) => identityOf(keyOf(object))));
+  const patches = planPatches(desired.patches, { ...context, rendered });
   const files = planFiles(desired.files, {
     entry,
     owner,
@@ -42,7 +40,7 @@ export function plan({ owner, entry, installation, desired, current, related = {
     texts: current.texts,
   });
   const sensitive = sensitiveTexts(owner, entry.rule.sensitive);
-  const changes = [...files, ...resources]
+  const changes = [...files, ...resources, ...patches]
     .map((change) => redactChange(protect(change, installation, current), sensitive))
     .sort(byOrder);
   return holdDeletions(changes, entry.rule.hold.deletes);
@@ -51,11 +49,13 @@ export function plan({ owner, entry, installation, desired, current, related = {
 /** The change set of an owner that leaves: everything goes, however much it is, but for what is protected. */
 export function planDeletion(input: Omit<PlanInput, 'desired' | 'related'>): ChangeSet {
   const entry = { ...input.entry, rule: { ...input.entry.rule, hold: { deletes: undefined } } };
-  const { changes, held } = plan({ ...input, entry, desired: { resources: [], files: [] } });
+  const { changes, held } = plan({ ...input, entry, desired: NOTHING_DESIRED });
   const because = 'its owner is deleted';
   return {
     held,
-    changes: changes.map((change) => (change.action === 'delete' ? { ...change, reason: because } : change)),
+    changes: changes.map((change) =>
+      change.action === 'delete' || change.action === 'release' ? { ...change, reason: because } : change,
+    ),
   };
 }
 
@@ -77,10 +77,10 @@ function holdDeletions(changes: readonly Change[], allowed: number | undefined):
   };
 }
 
-/** Files before resources within a wave; removals last. */
+/** Files before resources, and these before patches, within a wave; removals last. */
 function byOrder(left: Change, right: Change): number {
   const removes = (change: Change): number =>
-    Number(['delete', 'orphan', 'hold'].includes(change.action) && !hasBody(change));
+    Number(['delete', 'orphan', 'release', 'hold'].includes(change.action) && !hasBody(change));
   return (
     removes(left) - removes(right) ||
     left.wave - right.wave ||
@@ -90,6 +90,6 @@ function byOrder(left: Change, right: Change): number {
 }
 
 const hasBody = (change: Change): boolean => (change.sink === 'git' ? change.content : change.object) !== undefined;
-const sinkOrder = ({ sink }: Change): number => (sink === 'git' ? 0 : 1);
+const sinkOrder = ({ sink }: Change): number => ['git', 'cluster', 'patch'].indexOf(sink);
 const nameOf = (change: Change): string =>
   change.sink === 'git' ? `${addressKey(change.repository)} ${change.path}` : identityOf(change.key);

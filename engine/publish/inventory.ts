@@ -25,6 +25,7 @@ export async function noteTargets(
 ): Promise<void> {
   const more: Inventory = {
     kinds: changes.flatMap((change) => (change.sink === 'cluster' ? [change.key] : [])),
+    patches: changes.flatMap((change) => (change.sink === 'patch' ? [change.key] : [])),
     repositories: changes.flatMap((change) => (change.sink === 'git' ? [change.repository] : [])),
   };
   if (extendInventory(known, more) === known) return;

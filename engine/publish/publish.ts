@@ -1,6 +1,6 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
 import { readinessUnder } from '#catalog/readiness.js';
-import type { Change, ChangeSet, FileChange, ResourceChange } from '#model/change-set.js';
+import type { Change, ChangeSet, FileChange, PatchChange, ResourceChange } from '#model/change-set.js';
 import type { Desired, DesiredFile } from '#model/desired.js';
 import type { Facts } from '#model/facts.js';
 import type { Installation } from '#model/installation.js';
@@ -12,6 +12,7 @@ import type { RepositoryState } from '#model/repository-state.js';
 import type { ClusterWriter } from './cluster-writer.js';
 import { submissionsOf } from './files.js';
 import { noteTargets } from './inventory.js';
+import { publishPatch } from './patches.js';
 import type { Submitter } from './repository-queue.js';
 import { preflight, publishResource } from './resources.js';
 import type { ObjectReader } from './secrets.js';
@@ -50,12 +51,15 @@ export interface Published {
   readonly commits: ReadonlyMap<string, string>;
   /** Readiness of each rendered object, by `Kind/namespace/name`. */
   readonly resources: ReadonlyMap<string, { readonly key: ObjectKey; readonly readiness: Readiness }>;
+  /** The objects of others that have the fields now, as `Kind/namespace/name`. */
+  readonly patched: ReadonlySet<string>;
 }
 
 /** What grows while the waves go by. */
 interface Progress {
   readonly commits: Map<string, string>;
   readonly resources: Map<string, { readonly key: ObjectKey; readonly readiness: Readiness }>;
+  readonly patched: Set<string>;
   /** Whether the commits hold all files that should exist, and none that should not. */
   filesAreWhole: boolean;
 }
@@ -64,6 +68,7 @@ interface Progress {
 interface Work extends Publication, PublishPorts {
   readonly files: readonly FileChange[];
   readonly objects: readonly ResourceChange[];
+  readonly patches: readonly PatchChange[];
   readonly progress: Progress;
 }
 
@@ -71,27 +76,31 @@ interface Work extends Publication, PublishPorts {
 const AT_ONCE = 8;
 
 /**
- * Does all writes of one pass: wave by wave, files before resources, a wave when the one before is ready, and removals
- * only at the end of a whole pass. Every write is safe to repeat. Throws what the sinks throw.
+ * Does all writes of one pass: wave by wave, files before resources and these before patches, a wave when the one before
+ * is ready, and removals only at the end of a whole pass. Every write is safe to repeat. Throws what the sinks throw.
  */
 export async function publish(publication: Publication, { writer, cluster, queue }: PublishPorts): Promise<Published> {
   const { entry, changes, desired, inventory } = publication;
-  const progress: Progress = { commits: new Map(), resources: new Map(), filesAreWhole: false };
+  const progress: Progress = { commits: new Map(), resources: new Map(), patched: new Set(), filesAreWhole: false };
   const [files, objects] = [changes.changes.filter(isFile), changes.changes.filter(isResource)];
-  const work: Work = { ...publication, writer, cluster, queue, files, objects, progress };
-  const { commits, resources } = progress;
+  const patches = changes.changes.filter(isPatch);
+  const work: Work = { ...publication, writer, cluster, queue, files, objects, patches, progress };
   await noteTargets(entry.rule, inventory, changes, work);
-  if (publication.preflight) await preflight(objects, work);
-  const waves = wavesOf([...desired.files, ...desired.resources]);
+  if (publication.preflight) {
+    await preflight(objects, work);
+    for (const patch of patches) await publishPatch(patch, work, true);
+  }
+  const waves = wavesOf([...desired.files, ...desired.resources, ...desired.patches]);
   for (const wave of waves) {
     const isLast = wave === waves.at(-1);
     await publishFiles(work, wave, isLast);
     await publishResources(work, wave);
-    const waiting = unready(progress);
-    if (waiting !== undefined) return { waiting, complete: isLast, commits, resources };
+    await publishPatches(work, wave);
+    const waiting = unready(work, wave);
+    if (waiting !== undefined) return { ...progress, waiting, complete: isLast };
   }
   const waiting = changes.held ? undefined : await remove(work);
-  return { waiting, complete: true, commits, resources };
+  return { ...progress, waiting, complete: true };
 }
 
 async function publishFiles(work: Work, wave: number, isLast: boolean): Promise<void> {
@@ -100,7 +109,7 @@ async function publishFiles(work: Work, wave: number, isLast: boolean): Promise<
     (change) => change.wave === wave && (change.action === 'create' || change.action === 'update'),
   );
   // An owner that has files only needs no second commit for what leaves.
-  const whole = isLast && desired.resources.length === 0 && !changes.held;
+  const whole = isLast && desired.resources.length + desired.patches.length === 0 && !changes.held;
   if (!isDue && !(whole && files.some(isRemoval))) return;
   const rendered = desired.files.filter((file) => file.wave <= wave);
   await submit(work, rendered, whole);
@@ -135,9 +144,18 @@ async function publishResources(work: Work, wave: number): Promise<void> {
   }
 }
 
-function unready({ resources }: Progress): Published['waiting'] {
+async function publishPatches(work: Work, wave: number): Promise<void> {
+  for (const change of work.patches) {
+    if (change.wave !== wave || change.object === undefined || change.action === 'await') continue;
+    await publishPatch(change, work);
+    work.progress.patched.add(formatKey(change.key));
+  }
+}
+
+function unready({ progress: { resources }, patches }: Work, wave: number): Published['waiting'] {
   const [first, ...others] = [...resources].filter(([, { readiness }]) => readiness !== 'Ready');
-  if (first === undefined) return undefined;
+  if (first === undefined)
+    return awaited(patches.filter((change) => change.wave === wave && change.action === 'await'));
   const [name, { readiness }] = first;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
   return readiness === 'Failed'
@@ -145,9 +163,17 @@ function unready({ resources }: Progress): Published['waiting'] {
     : { reason: 'ResourceNotReady', message: `${name}${more} is not ready yet` };
 }
 
+function awaited([first, ...others]: readonly PatchChange[]): Published['waiting'] {
+  if (first === undefined) return undefined;
+  const more = others.length === 0 ? '' : ` And ${others.length} more.`;
+  const message = `${formatKey(first.key)} is to be patched, but ${first.reason ?? 'cannot be'}.${more}`;
+  return { reason: 'PatchTargetMissing', message };
+}
+
 /** Removals in reverse waves, each gone before the next, once everything else is done. Gives what has to be waited for. */
 async function remove(work: Work): Promise<Published['waiting']> {
-  const { files, objects, desired, progress } = work;
+  const { files, objects, patches, desired, progress } = work;
+  for (const change of patches.filter(isRemoval)) await publishPatch(change, work);
   // What leaves already is awaited, too: by an earlier pass its wave was begun.
   const removals = objects.filter(({ object }) => object === undefined);
   for (const wave of wavesOf(removals).toReversed()) {
@@ -172,8 +198,9 @@ function wavesOf(items: readonly { readonly wave: number }[]): readonly number[]
 
 const isFile = (change: Change): change is FileChange => change.sink === 'git';
 const isResource = (change: Change): change is ResourceChange => change.sink === 'cluster';
+const isPatch = (change: Change): change is PatchChange => change.sink === 'patch';
 
 function isRemoval(change: Change): boolean {
   const body = change.sink === 'git' ? change.content : change.object;
-  return body === undefined && (change.action === 'delete' || change.action === 'orphan');
+  return body === undefined && ['delete', 'orphan', 'release'].includes(change.action);
 }

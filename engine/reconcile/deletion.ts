@@ -1,5 +1,6 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
 import type { ChangeSet } from '#model/change-set.js';
+import { NOTHING_DESIRED } from '#model/desired.js';
 import type { Facts } from '#model/facts.js';
 import type { Inventory } from '#model/inventory.js';
 import { formatKey, type KubernetesObject, keyOf } from '#model/object.js';
@@ -7,13 +8,12 @@ import type { Outcome } from '#model/outcome.js';
 import { isPaused } from '#model/ownership.js';
 import { childFacts, listChildren } from '#observe/children.js';
 import { noFacts } from '#observe/observe.js';
+import { listPatched } from '#observe/patched.js';
 import type { Published } from '#publish/publish.js';
 import type { Engine, Pass, Stage } from './engine.js';
 import { releaseFinalizer } from './finalizer.js';
 import { outcomeOfError, PAUSED, SETTLED } from './outcome.js';
 import { planDeletion, publish, readCurrent } from './stages.js';
-
-const NOTHING = { resources: [], files: [] } as const;
 
 /**
  * Removes everything of an object that leaves, and lets it go when all is gone. Never renders: deletion works though the
@@ -33,7 +33,9 @@ export async function reconcileDeletion(
     const { installation } = engine.catalog;
     const children = await listChildren(object, inventory.kinds, engine.cluster);
     const facts = { ...noFacts(object, entry.rule), children: readableChildren(children, entry) };
-    const targets = { desired: NOTHING, children, inventory, owner: keyOf(object), instance: installation.instance };
+    const patched = await listPatched(object, entry.rule, inventory, engine.cluster);
+    const { instance } = installation;
+    const targets = { desired: NOTHING_DESIRED, children, patched, inventory, owner: keyOf(object), instance };
     const current = await readCurrent(targets, engine);
     const changes = planDeletion({ owner: object, entry, installation, current }, engine);
     const planned: Pass = { ...pass, facts, changes };
@@ -44,7 +46,7 @@ export async function reconcileDeletion(
       entry,
       installation,
       facts,
-      desired: NOTHING,
+      desired: NOTHING_DESIRED,
       changes,
       inventory,
       preflight: false,

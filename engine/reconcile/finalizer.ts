@@ -5,7 +5,7 @@ import { FINALIZER } from '#model/ownership.js';
 import { isCollected } from '#plan/decorate.js';
 import type { ClusterWriter } from '#publish/cluster-writer.js';
 
-/** Adds our finalizer ahead of the first write that garbage collection cannot undo: files, and objects out of its reach. */
+/** Adds our finalizer ahead of the first write that garbage collection cannot undo: files, patches, and objects out of its reach. */
 export async function holdFinalizer(
   owner: KubernetesObject,
   { changes }: ChangeSet,
@@ -16,6 +16,7 @@ export async function holdFinalizer(
   if (uid === undefined || finalizers?.includes(FINALIZER)) return;
   const needed = changes.some((change) => {
     if (change.sink === 'git') return change.content !== undefined && rule.deletion.files === 'Delete';
+    if (change.sink === 'patch') return change.object !== undefined && change.action !== 'await';
     return change.object !== undefined && rule.deletion.resources === 'Delete' && !isCollected(change.object, owner);
   });
   if (needed) await writer.updateFinalizers({ key: keyOf(owner), uid, add: [FINALIZER] });

@@ -50,7 +50,14 @@ export const HELD: Outcome = {
 
 /** The outcome of a pass that threw, with all its faults. */
 export function outcomeOfError(error: unknown): { readonly outcome: Outcome; readonly faults: readonly Fault[] } {
-  const faults = faultsOf(error);
+  return outcomeOfFaults(faultsOf(error));
+}
+
+/** The outcome of a pass that met these faults. */
+export function outcomeOfFaults(faults: readonly Fault[]): {
+  readonly outcome: Outcome;
+  readonly faults: readonly Fault[];
+} {
   const [fault] = faults;
   if (fault === undefined) return { outcome: SETTLED, faults };
   if (RETRIED.includes(fault.code)) return { outcome: { state: 'failed', fault }, faults };

@@ -1,4 +1,5 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
+import { faultsOf } from '#errors/edict-error.js';
 import { type KubernetesObject, keyOf } from '#model/object.js';
 import { isPaused } from '#model/ownership.js';
 import { forbids, type Verdict } from '#model/verdict.js';
@@ -7,7 +8,8 @@ import { admit, leaves } from './admission.js';
 import { reconcileDeletion } from './deletion.js';
 import { type Engine, NOTHING_DONE, type Pass, type Stage } from './engine.js';
 import { holdFinalizer } from './finalizer.js';
-import { awaiting, denied, FAULTY, HELD, outcomeOfError, PAUSED, SETTLED } from './outcome.js';
+import { withManagersNamed } from './name-managers.js';
+import { awaiting, denied, FAULTY, HELD, outcomeOfFaults, PAUSED, SETTLED } from './outcome.js';
 import { withoutSecrets } from './redact-pass.js';
 import { wasRefused } from './refusal.js';
 import { judgeChange, judgeRequest, observe, plan, publish, readCurrent, render, report } from './stages.js';
@@ -37,8 +39,8 @@ async function attempt(begun: Pass, engine: Engine, until: Stage): Promise<Pass>
     if (!entry.template.functions.includes('desired')) return { ...pass, outcome: FAULTY };
 
     const observation = await observe(admit(begun.object, entry), entry, inventory, ports);
-    if (observation.state === 'waiting') return { ...pass, outcome: { ...observation, after: undefined } };
-    const { facts, children } = observation;
+    if (observation.state === 'waiting') return { ...pass, outcome: observation };
+    const { facts, children, patched } = observation;
     pass = { ...pass, facts };
     if (until === 'facts') return pass;
     if (until === 'publish' && isPaused(begun.object)) return { ...pass, outcome: PAUSED };
@@ -54,7 +56,7 @@ async function attempt(begun: Pass, engine: Engine, until: Stage): Promise<Pass>
 
     const { desired } = rendering;
     const { object: owner, related } = facts;
-    const targets = { desired, children, inventory, owner: keyOf(owner), instance: installation.instance };
+    const targets = { desired, children, patched, inventory, owner: keyOf(owner), instance: installation.instance };
     const current = await readCurrent(targets, engine);
     const changes = plan({ owner, entry, installation, desired, current, related }, engine);
     pass = judged({ ...pass, changes }, await judgeChange({ facts, desired, changes }, entry, engine));
@@ -69,7 +71,7 @@ async function attempt(begun: Pass, engine: Engine, until: Stage): Promise<Pass>
       return { ...pass, outcome: { state: 'waiting', ...published.waiting, after: undefined } };
     return changes.held ? { ...pass, outcome: HELD } : pass;
   } catch (error) {
-    return { ...pass, ...outcomeOfError(error) };
+    return { ...pass, ...outcomeOfFaults(await withManagersNamed(faultsOf(error), engine)) };
   }
 }
 

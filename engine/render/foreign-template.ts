@@ -20,7 +20,7 @@ export function refuseForeignTemplates(owner: KubernetesObject, desired: Desired
   );
   if (suspects.length === 0) return;
   const targets = [
-    ...desired.resources.map(({ object }) => ({
+    ...[...desired.resources, ...desired.patches].map(({ object }) => ({
       place: `${object.kind}/${object.metadata.name}`,
       texts: templated(asJson(object)),
     })),

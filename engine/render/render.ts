@@ -1,6 +1,14 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
 import type { TemplateEngine } from '#catalog/template-engine.js';
-import { addressKey, type Desired, type DesiredFile, type Rendering, type WaitingReason } from '#model/desired.js';
+import {
+  addressKey,
+  type Desired,
+  type DesiredFile,
+  type DesiredPatch,
+  type DesiredResource,
+  type Rendering,
+  type WaitingReason,
+} from '#model/desired.js';
 import type { Facts } from '#model/facts.js';
 import type { Installation } from '#model/installation.js';
 import { compareText, isJsonObject, type Json, type JsonObject } from '#model/json.js';
@@ -13,6 +21,7 @@ import { listAt, objectWith, refuseBadKeys, textAt } from './fields.js';
 import { desiredFile } from './files.js';
 import { refuseForeignTemplates } from './foreign-template.js';
 import { refuseForgedHandles, refuseMisplacedHandles } from './handles.js';
+import { desiredPatch } from './patches.js';
 import { desiredResource } from './resources.js';
 
 /**
@@ -33,7 +42,7 @@ export async function render(
     limits: entry.rule.limits,
     object: formatKey(keyOf(facts.object)),
   });
-  const fields = objectWith(output, ['resources', 'files', 'waiting', 'stalled'], 'desired', origin);
+  const fields = objectWith(output, ['resources', 'patches', 'files', 'waiting', 'stalled'], 'desired', origin);
   refuseBadKeys(fields, 'desired', origin);
   const { waiting = null, stalled = null } = fields;
   if (waiting !== null) return { state: 'waiting', reasons: waitingReasons(waiting, origin) };
@@ -61,18 +70,47 @@ function desiredOf(fields: JsonObject, owner: KubernetesObject, context: OutputC
   const files = listAt(fields.files, 'desired.files', origin).map((item, index) =>
     desiredFile(item, `desired.files[${index}]`, context),
   );
-  refuseForeignTemplates(owner, { resources, files }, origin);
+  const patches = listAt(fields.patches, 'desired.patches', origin).map((item, index) =>
+    desiredPatch(item, `desired.patches[${index}]`, { ...context, owner }),
+  );
+  refuseForeignTemplates(owner, { resources, patches, files }, origin);
   refuseSensitiveFiles(files, sensitiveTexts(owner, context.entry.rule.sensitive), origin);
-  refuseTwice(resources, ({ object }) => identityOf(keyOf(object)), 'desired.resources', origin);
+  refuseTwice(resources, objectName, 'desired.resources', origin);
+  refuseTwice(patches, objectName, 'desired.patches', origin);
+  refuseOwnPatches(resources, patches, origin);
   refuseTwice(files, fileName, 'desired.files', origin);
   refuseFilesAsFolders(files, origin);
   return {
-    resources: [...resources].sort(
-      (left, right) =>
-        left.wave - right.wave || compareText(identityOf(keyOf(left.object)), identityOf(keyOf(right.object))),
-    ),
+    resources: [...resources].sort(byWaveAndName),
+    patches: [...patches].sort(byWaveAndName),
     files: [...files].sort((left, right) => left.wave - right.wave || compareText(fileName(left), fileName(right))),
   };
+}
+
+type DesiredObject = DesiredResource | DesiredPatch;
+
+const objectName = ({ object }: DesiredObject): string => identityOf(keyOf(object));
+
+const byWaveAndName = (left: DesiredObject, right: DesiredObject): number =>
+  left.wave - right.wave || compareText(objectName(left), objectName(right));
+
+/** Throws TemplateOutputInvalid where one object is both rendered and patched: each would take the fields of the other away. */
+function refuseOwnPatches(
+  resources: readonly DesiredResource[],
+  patches: readonly DesiredPatch[],
+  origin: Origin,
+): void {
+  const own = new Set(resources.map(objectName));
+  const index = patches.findIndex((patch) => own.has(objectName(patch)));
+  const patch = patches[index];
+  if (patch === undefined) return;
+  complain(origin, {
+    code: 'TemplateOutputInvalid',
+    message: 'the template renders this object as a resource, and patches it too',
+    path: `desired.patches[${index}]`,
+    fragment: formatKey(keyOf(patch.object)),
+    remedy: 'Put the fields into the resource.',
+  });
 }
 
 function fileName({ repository, path }: DesiredFile): string {

@@ -116,7 +116,14 @@ async function stageTimes(
     },
     'read current': async (each) => {
       each.current = await readCurrent(
-        { desired: each.desired!, children: [], inventory, owner: keyOf(each.object), instance: installation.instance },
+        {
+          desired: each.desired!,
+          children: [],
+          patched: [],
+          inventory,
+          owner: keyOf(each.object),
+          instance: installation.instance,
+        },
         engine,
       );
     },

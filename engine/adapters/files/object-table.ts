@@ -7,6 +7,7 @@ import {
   kindIdentity,
   type ObjectKey,
 } from '#model/object.js';
+import { patchersOf } from '#model/ownership.js';
 import type { ObjectQuery } from '#observe/cluster-reader.js';
 
 /** Objects in memory, found by name, kind, namespace, label, uid and owner without looking at the others. */
@@ -68,11 +69,12 @@ export class ObjectTable {
   }
 
   /** Sorted by namespace, then name. */
-  list({ apiVersion, kind, namespace, labels = {} }: ObjectQuery): readonly KubernetesObject[] {
+  list({ apiVersion, kind, namespace, labels = {}, patchedBy }: ObjectQuery): readonly KubernetesObject[] {
     const prefix = kindIdentity({ apiVersion, kind });
     const terms = [
       ...(namespace === undefined ? [] : [`${prefix} in ${namespace}`]),
       ...Object.entries(labels).map(([label, value]) => `${prefix} with ${label}=${value}`),
+      ...(patchedBy === undefined ? [] : [`${prefix} patched by ${patchedBy}`]),
     ];
     return this.#find(terms.length === 0 ? [prefix] : terms);
   }
@@ -112,6 +114,7 @@ function termsOf(object: KubernetesObject): readonly string[] {
     prefix,
     ...(namespace === undefined ? [] : [`${prefix} in ${namespace}`]),
     ...Object.entries(labels).map(([label, value]) => `${prefix} with ${label}=${value}`),
+    ...patchersOf(object).map((manager) => `${prefix} patched by ${manager}`),
     ...ownerReferences.map(({ uid }) => `owner ${uid}`),
   ];
 }

@@ -67,12 +67,13 @@ export function serverSideApply(input: ApplyInput): ApplyResult {
     others.map(({ fieldsV1 }) => fieldsV1),
   );
   const merged = merge(isJsonObject(pruned) ? pruned : {}, applied, []) as JsonObject;
-  const entry = ownEntry(own, fields, input);
+  // Who sends nothing manages nothing.
+  const entries = isLeaf(fields) ? [] : [ownEntry(own, fields, input)];
   const position = managers.findIndex(isOwn);
   const kept = managers.flatMap((other) =>
-    isOwn(other) ? [entry] : others.filter((one) => one.manager === other.manager && one.operation === other.operation),
+    isOwn(other) ? entries : others.filter((one) => one.manager === other.manager && one.operation === other.operation),
   );
-  return { fields: merged, managers: position < 0 ? [...kept, entry] : kept };
+  return { fields: merged, managers: position < 0 ? [...kept, ...entries] : kept };
 }
 
 function ownEntry(own: ManagedFields | undefined, fields: FieldTree, input: ApplyInput): ManagedFields {

@@ -8,6 +8,7 @@ import {
   keyOf,
   type ObjectKey,
 } from '#model/object.js';
+import { patchersOf } from '#model/ownership.js';
 import type { Availability, ClusterReader, ObjectQuery } from '#observe/cluster-reader.js';
 import type {
   ApplyRequest,
@@ -284,7 +285,13 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
     }
   }
 
-  async #listLive({ apiVersion, kind, namespace, labels }: ObjectQuery): Promise<readonly KubernetesObject[]> {
+  async #listLive({
+    apiVersion,
+    kind,
+    namespace,
+    labels,
+    patchedBy,
+  }: ObjectQuery): Promise<readonly KubernetesObject[]> {
     const key = { apiVersion, kind, name: '', ...(namespace === undefined ? {} : { namespace }) };
     const resource = await this.#find(key, 'list');
     try {
@@ -295,7 +302,10 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
         resource: resourceName(resource),
         ...(labels === undefined ? {} : { labels }),
       });
-      return objects.map((object) => this.#slimmer.slim(object)).sort(comparePlaces);
+      return objects
+        .filter((object) => patchedBy === undefined || patchersOf(object).includes(patchedBy))
+        .map((object) => this.#slimmer.slim(object))
+        .sort(comparePlaces);
     } catch (error) {
       throw faultOf(error, { key, verb: 'list', resource: resource.plural });
     }

@@ -14,10 +14,11 @@ export interface ClusterEvent {
   readonly own: boolean;
 }
 
-/** Objects of a namespace, with labels, or all. */
+/** Objects of a namespace, with labels, patched by somebody, or all. */
 export interface CacheQuery {
   readonly namespace?: string;
   readonly labels?: { readonly [label: string]: string };
+  readonly patchedBy?: string;
 }
 
 /** What a watch tells of one object. */
@@ -55,8 +56,8 @@ export class ObjectCache {
   }
 
   /** Sorted by namespace, then name. */
-  list({ namespace, labels = {} }: CacheQuery): readonly KubernetesObject[] {
-    const found = this.#index.find(namespace, labels);
+  list({ namespace, labels = {}, patchedBy }: CacheQuery): readonly KubernetesObject[] {
+    const found = this.#index.find(namespace, labels, patchedBy);
     const objects =
       found === undefined ? [...this.#objects.values()] : [...found].flatMap((name) => this.#objects.get(name) ?? []);
     return objects.sort(comparePlaces);

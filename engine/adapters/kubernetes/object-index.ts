@@ -1,12 +1,13 @@
 import type { KubernetesObject } from '#model/object.js';
-import { OWNER_LABEL } from '#model/ownership.js';
+import { OWNER_LABEL, patchersOf } from '#model/ownership.js';
 
 type Names = Set<string>;
 
-/** Finds objects of one kind by namespace, and by those labels that somebody asks for. */
+/** Finds objects of one kind by namespace, by those labels that somebody asks for, and by the owners that patched them. */
 export class ObjectIndex {
   readonly #byNamespace = new Map<string, Names>();
   readonly #byLabel = new Map<string, Map<string, Names>>([[OWNER_LABEL, new Map()]]);
+  readonly #byPatcher = new Map<string, Names>();
   /** Labels of every object, so that a label can be indexed when it is first asked for. */
   readonly #labels = new Map<string, KubernetesObject['metadata']['labels']>();
 
@@ -16,6 +17,7 @@ export class ObjectIndex {
     if (object === undefined) return;
     const { namespace, labels } = object.metadata;
     if (namespace !== undefined) add(this.#byNamespace, namespace, name);
+    for (const manager of patchersOf(object)) add(this.#byPatcher, manager, name);
     if (labels === undefined) return;
     this.#labels.set(name, labels);
     for (const [label, values] of this.#byLabel) {
@@ -24,10 +26,15 @@ export class ObjectIndex {
     }
   }
 
-  /** Names of the objects in a namespace that have all these labels; undefined: nothing narrows them down. */
-  find(namespace: string | undefined, labels: { readonly [label: string]: string }): readonly string[] | undefined {
+  /** Names of the objects in a namespace that have all these labels and this patcher; undefined: nothing narrows them down. */
+  find(
+    namespace: string | undefined,
+    labels: { readonly [label: string]: string },
+    patchedBy?: string,
+  ): readonly string[] | undefined {
     const sets = Object.entries(labels).map(([label, value]) => this.#valuesOf(label).get(value) ?? new Set<string>());
     if (namespace !== undefined) sets.push(this.#byNamespace.get(namespace) ?? new Set());
+    if (patchedBy !== undefined) sets.push(this.#byPatcher.get(patchedBy) ?? new Set());
     if (sets.length === 0) return undefined;
     const [shortest = new Set<string>(), ...others] = sets.sort((left, right) => left.size - right.size);
     return [...shortest].filter((name) => others.every((other) => other.has(name)));
@@ -45,8 +52,10 @@ export class ObjectIndex {
     return values;
   }
 
-  #remove(name: string, { metadata: { namespace, labels = {} } }: KubernetesObject): void {
+  #remove(name: string, object: KubernetesObject): void {
+    const { namespace, labels = {} } = object.metadata;
     this.#labels.delete(name);
+    for (const manager of patchersOf(object)) drop(this.#byPatcher, manager, name);
     if (namespace !== undefined) drop(this.#byNamespace, namespace, name);
     for (const [label, values] of this.#byLabel) {
       const value = labels[label];

@@ -22,6 +22,8 @@ const DONE: { readonly [action in Action]?: string } = {
   replace: 'Replaced',
   delete: 'Deleted',
   orphan: 'Released',
+  patch: 'Patched',
+  release: 'Unpatched',
 };
 /** Of one pass: an object may tell 25 events in a row, and more verdicts than this are read in its conditions. */
 const MOST_VERDICTS = 10;

@@ -73,12 +73,12 @@ function conditionLine({ type, status, reason, message }: JsonObject): string {
 /** Every object and every file as rendered. */
 function renderedFiles({ rendering, object: owner }: Pass): readonly (readonly [string, string])[] {
   if (rendering?.state !== 'desired') return [];
-  const { resources, files } = rendering.desired;
-  const texts = resources.map(
-    ({ object }) => [`expected/cluster/${fileName(object, owner)}`, dumpYaml(asJson(object))] as const,
-  );
+  const { resources, patches, files } = rendering.desired;
+  const textsIn = (folder: string, objects: readonly { readonly object: KubernetesObject }[]) =>
+    objects.map(({ object }) => [`expected/${folder}/${fileName(object, owner)}`, dumpYaml(asJson(object))] as const);
   return [
-    ...texts,
+    ...textsIn('cluster', resources),
+    ...textsIn('patches', patches),
     ...files.map(
       ({ repository: { remote, name }, path, content }) => [`expected/git/${remote}/${name}/${path}`, content] as const,
     ),

@@ -91,7 +91,8 @@ export function inventoryRecord(children: readonly StatedChild[], { rule }: Cata
     apiVersion,
     kind,
   }));
-  return formatInventory(inventoryKey(rule), { kinds, repositories: [] });
+  const patches = rule.writes.patches.map(({ apiVersion, kind }) => ({ apiVersion, kind }));
+  return formatInventory(inventoryKey(rule), { kinds, patches, repositories: [] });
 }
 
 /** The objects that a case says are found, as the cluster has them: a Secret's keys stand for values. */

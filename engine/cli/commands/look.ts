@@ -84,7 +84,8 @@ export async function render(invocation: Invocation, options: LookOptions): Prom
   return show(invocation, options, 'render', ({ rendering, object, entry }) => {
     if (rendering?.state !== 'desired') return [];
     const sensitive = sensitiveTexts(object, entry.rule.sensitive);
-    const resources = rendering.desired.resources.map((each) => asJson(redactObject(each.object, sensitive)));
+    const objects = [...rendering.desired.resources, ...rendering.desired.patches];
+    const resources = objects.map((each) => asJson(redactObject(each.object, sensitive)));
     const files = rendering.desired.files.map(({ repository, path, content }) => ({
       repository: { ...repository },
       path,

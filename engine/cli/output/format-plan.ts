@@ -52,6 +52,9 @@ const SIGNS: { readonly [action in Action]: string } = {
   replace: '±',
   delete: '-',
   orphan: 'o',
+  patch: '≈',
+  release: '≉',
+  await: '…',
   hold: '!',
   none: '=',
 };
@@ -67,7 +70,7 @@ function formatChange(change: Change, style: Style): readonly string[] {
 
 /** Where a change goes: an object of the cluster, or a file of a branch. */
 function nameOf(change: Change): string {
-  if (change.sink === 'cluster') return formatKey(change.key);
+  if (change.sink !== 'git') return formatKey(change.key);
   const { remote, name, branch } = change.repository;
   return `${remote}/${name}@${branch} ${change.path}`;
 }
@@ -107,7 +110,7 @@ export function summarise(results: readonly ObjectResult[]): string {
   const faulty = results.filter(({ faults }) => faults.length > 0).length;
   const parts = [
     `${count('create')} to create`,
-    `${count('update', 'replace', 'orphan')} to change`,
+    `${count('update', 'replace', 'orphan', 'patch', 'release')} to change`,
     `${count('delete')} to delete`,
   ];
   if (count('hold') > 0) parts.push(`${count('hold')} held`);

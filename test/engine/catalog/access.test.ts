@@ -64,6 +64,11 @@ const grid: readonly (readonly [title: string, spec: JsonObject, expected: reado
     [REFERENCES, ...made('networking.k8s.io/networkpolicies @ own')],
   ],
   [
+    'a patch of what others have',
+    { writes: { patches: [{ apiVersion: 'v1', kind: 'Node', fields: ['spec.taints'], namespaces: 'any' }] } },
+    [`${SEEN} patch /nodes @ any`],
+  ],
+  [
     'a write to some namespaces',
     write({ apiVersion: 'v1', kind: 'Endpoints', namespaces: ['east', 'west'] }),
     [REFERENCES, ...made('/endpoints @ east'), ...made('/endpoints @ west')],

@@ -51,6 +51,7 @@ export function creating(
       waiting,
       complete: true,
       commits: new Map(),
+      patched: new Set(),
       resources: new Map([[`ConfigMap/avs/${config}`, { key, readiness: 'Ready' }]]),
     },
     outcome: waiting === undefined ? { state: 'settled' } : { state: 'waiting', after: undefined, ...waiting },

@@ -58,7 +58,9 @@ test('what a pass left for later is not told as done', () => {
   const { published, ...more } = creating('c', NOT_READY);
   assert.ok(published !== undefined);
   assert.deepEqual(tell(desk, { ...more, published: { ...published, resources: new Map() } }), [true]);
-  const changes = (more.changes?.changes ?? []).map((change) => ({ ...change, action: 'delete' as const }));
+  const changes = (more.changes?.changes ?? []).flatMap((change) =>
+    change.sink === 'cluster' ? [{ ...change, action: 'delete' as const }] : [],
+  );
   const removing = { ...more, changes: { changes, held: false }, published };
   assert.deepEqual(tell(new NewsDesk(), removing), [true]);
   const gone = { ...published, waiting: undefined };
@@ -80,6 +82,7 @@ test('files are told with their repository', () => {
     waiting: undefined,
     complete: true,
     resources: new Map(),
+    patched: new Set<string>(),
     commits: new Map([['gitea/team/apps', 'c0ffee']]),
   };
   const pass = { changes: { changes: [file], held: false }, published };

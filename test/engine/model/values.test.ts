@@ -209,16 +209,21 @@ test('a record of ownership is read back, has a place of its own for every owner
 
 test('an inventory keeps every kind and repository once, and is the same object where nothing is new', () => {
   const repository = { remote: 'gitea', name: 'a/b', branch: 'main' };
-  const inventory = { kinds: [{ apiVersion: 'v1', kind: 'Pod' }], repositories: [repository] };
+  const inventory = {
+    kinds: [{ apiVersion: 'v1', kind: 'Pod' }],
+    patches: [{ apiVersion: 'apps/v1', kind: 'Deployment' }],
+    repositories: [repository],
+  };
   const key = inventoryKey({ domain: 'd', slug: 's' });
   assert.deepEqual(parseInventory(formatInventory(key, inventory)), inventory);
-  assert.deepEqual(parseInventory(null), { kinds: [], repositories: [] });
+  assert.deepEqual(parseInventory(null), { kinds: [], patches: [], repositories: [] });
   assert.equal(extendInventory(inventory, inventory), inventory);
   const more = extendInventory(inventory, {
     kinds: [
       { apiVersion: 'v2', kind: 'Pod' },
       { apiVersion: 'apps/v1', kind: 'Pod' },
     ],
+    patches: [],
     repositories: [{ ...repository, branch: 'x' }],
   });
   assert.deepEqual(

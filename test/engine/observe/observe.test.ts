@@ -192,6 +192,7 @@ test('children are what carries the label of the owner, of every kind that its r
       { apiVersion: 'v1', kind: 'Former' },
       { apiVersion: 'v1', kind: 'Gone' },
     ],
+    patches: [],
     repositories: [],
   };
   const entry = entryOf({ writes });
@@ -232,7 +233,7 @@ const READ_AND_WRITE = {
   },
   writes: { resources: [{ apiVersion: 'v1', kind: 'Written' }] },
 };
-const FORMER: Inventory = { kinds: [{ apiVersion: 'v1', kind: 'Former' }], repositories: [] };
+const FORMER: Inventory = { kinds: [{ apiVersion: 'v1', kind: 'Former' }], patches: [], repositories: [] };
 
 for (const availability of ['absent', 'forbidden', 'syncing'] as const) {
   test(`facts are never partial: a kind that is ${availability} means waiting, by name, unless the read is optional`, async () => {
@@ -282,6 +283,7 @@ test('the inventory of a rule is read from its record, and is empty where there 
   const { rule } = entryOf({});
   const inventory = {
     kinds: [{ apiVersion: 'v1', kind: 'Pod' }],
+    patches: [],
     repositories: [{ remote: 'r', name: 'a/b', branch: 'main' }],
   };
   const record = formatInventory(inventoryKey(rule), inventory);

@@ -5,6 +5,7 @@ import type { JsonObject } from '#model/json.js';
 import { type KubernetesObject, keyOf } from '#model/object.js';
 import { OWNER_LABEL, ownerHash } from '#model/ownership.js';
 import type { ObjectEvent } from '#observe/dependency-index.js';
+import { PatchTargets } from '#observe/patch-targets.js';
 import { Waker } from '#observe/waker.js';
 import { entryOf } from '../catalog/rule-set.js';
 
@@ -111,4 +112,37 @@ test('the objects of a kind are known until they are gone, and events of nothing
   assert.deepEqual(waker.ownersOfKind(gadget('')), []);
   assert.deepEqual(waker.note(changed(undefined, child('one'))), []);
   assert.deepEqual(waker.note(changed(undefined, undefined)), []);
+});
+
+test('who patches an object is woken where it comes or goes, or loses a field, and by nothing else of it', () => {
+  const targets = new PatchTargets();
+  const waker = new Waker([entryOf({})], targets);
+  waker.put(gadget('one'));
+  const manager = 'edict:gadget:0123456789abcdef';
+  const pod = (managedFields: readonly JsonObject[], more: JsonObject = {}): KubernetesObject =>
+    ({ ...POD, metadata: { name: 'theirs', namespace: 'y', uid: 'u', managedFields }, ...more }) as KubernetesObject;
+  const ours = (fieldsV1: JsonObject): JsonObject => ({ manager, operation: 'Apply', fieldsV1 });
+  const full = pod([ours({ 'f:spec': {}, 'f:data': {} })]);
+  const note = (isWanting: boolean): void =>
+    targets.set({ owner: keyOf(gadget('one')), manager, isWanting }, [keyOf(full)]);
+  const woken = (before: KubernetesObject | undefined, after: KubernetesObject | undefined): boolean =>
+    waker.note(changed(before, after)).length > 0;
+  note(false);
+  assert.deepEqual(
+    [
+      woken(undefined, full),
+      woken(full, undefined),
+      woken(full, pod([ours({ 'f:spec': {} })])),
+      woken(full, pod([])),
+      woken(pod([]), full),
+      woken(full, pod([...(full.metadata.managedFields ?? []), { manager: 'other' }], { spec: { replicas: 2 } })),
+      woken(full, { ...full, status: { phase: 'Running' } }),
+    ],
+    [true, true, true, true, false, false, false],
+  );
+  note(true);
+  assert.equal(woken(full, { ...full, spec: { replicas: 2 } }), true, 'somebody may have given way');
+  assert.equal(woken(full, { ...full, status: { phase: 'Running' } }), false);
+  targets.set({ owner: keyOf(gadget('one')), manager, isWanting: false }, []);
+  assert.equal(woken(full, undefined), false);
 });

@@ -20,7 +20,7 @@ export const OWNER: KubernetesObject = {
 };
 const CHART: Chart = { metadata: { name: 'c' }, values: {}, profiles: {}, digest: 'sha256:0' };
 /** The inventory of a rule that never wrote anything. */
-export const NOTHING: Inventory = { kinds: [], repositories: [] };
+export const NOTHING: Inventory = { kinds: [], patches: [], repositories: [] };
 
 /** What there is to observe. */
 export interface World {

@@ -30,6 +30,7 @@ type Policy = (input: JsonObject) => readonly Json[];
 
 const WRITES = {
   resources: [{ ...CONFIG, adopt: ['old-operator'] }, SECRET, { apiVersion: 'v1', kind: 'Pod', update: 'Recreate' }],
+  patches: [{ ...CONFIG, fields: ['data', 'metadata.labels', 'metadata.finalizers'] }],
   repositories: [{ remote: 'gitea', repository: '**', paths: ['**'] }],
 };
 
@@ -118,6 +119,6 @@ export const mirror = {
     if (spec.waiting !== undefined)
       return { waiting: [{ reason: 'NoDatabase', message: String(spec.waiting), after: '5s' }] };
     if (spec.stalled !== undefined) return { stalled: { reason: 'BadSize', message: String(spec.stalled) } };
-    return { resources: spec.resources ?? [], files: spec.files ?? [] };
+    return { resources: spec.resources ?? [], patches: spec.patches ?? [], files: spec.files ?? [] };
   },
 };

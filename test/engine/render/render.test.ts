@@ -87,7 +87,7 @@ test('files are written where remote, repository, branch and path are allowed, s
 
 test('nothing desired, said in any way, is nothing', async () => {
   for (const output of [{}, { resources: [] }, { resources: null, files: null, waiting: null, stalled: null }]) {
-    assert.deepEqual(await desired(output), { resources: [], files: [] });
+    assert.deepEqual(await desired(output), { resources: [], patches: [], files: [] });
   }
 });
 

@@ -28,6 +28,12 @@ const RULE: JsonObject = {
       { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', namespaces: 'any' },
       { apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet' },
     ],
+    patches: [
+      { apiVersion: 'apps/v1', kind: 'Deployment', fields: ['spec.template.spec.containers', 'metadata.annotations'] },
+      { apiVersion: 'v1', kind: 'Node', namespaces: 'any', fields: ['metadata.labels["example.org/pool"]'] },
+      { apiVersion: 'example.org/v1', kind: 'Gadget', fields: ['spec'] },
+      { apiVersion: 'v1', kind: 'ConfigMap', fields: ['data'] },
+    ],
     repositories: [
       { remote: 'gitea', repository: 'team/*', paths: ['apps/**', '*.yaml', '.gitea/workflows/*', '.github-not/**'] },
       { remote: 'gitea', repository: 'open/**', paths: ['**'] },

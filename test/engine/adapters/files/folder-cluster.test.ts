@@ -95,7 +95,7 @@ test('a kind is ready when it is served or stored, and absent otherwise', async 
   const order = await cluster.applyManifest({
     apiVersion: 'shop.example/v1',
     kind: 'Order',
-    metadata: { name: 'one' },
+    metadata: { name: 'one', labels: { a: 'b' } },
   });
   assert.equal(order.metadata.namespace, 'default');
   assert.deepEqual(

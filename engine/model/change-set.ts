@@ -3,13 +3,14 @@ import type { Json } from './json.js';
 import type { KubernetesObject, ObjectKey } from './object.js';
 
 /**
- * What is done to one target. `orphan`: a file is left in place and no longer owned. `patch`: fields of somebody else's
+ * What is done to one target. `adopt`: an object that somebody else made is taken over. `orphan`: a file is left in place and no longer owned. `patch`: fields of somebody else's
  * object are set, `release`: they are given back, `await`: they cannot be set yet. `hold`: a removal or replacement that
  * is reported and not done.
  */
 export type Action =
   | 'create'
   | 'update'
+  | 'adopt'
   | 'replace'
   | 'delete'
   | 'orphan'
@@ -45,6 +46,8 @@ export interface ResourceChange {
   readonly reason: string | undefined;
   /** Set where others changed what was applied before: it is taken back from them. */
   readonly drifted?: boolean;
+  /** The managers from whom the object is taken over. */
+  readonly adopted?: readonly string[];
 }
 
 /** What is done to fields of one object that belongs to somebody else. */

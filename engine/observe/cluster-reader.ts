@@ -16,8 +16,8 @@ export interface ClusterReader {
   availability(kind: KindReference): Promise<Availability>;
   /** What to do where a kind is absent or forbidden, in one sentence, where that is known. */
   remedyFor?(kind: KindReference): Promise<string | undefined>;
-  /** The object, or null. */
-  get(key: ObjectKey): Promise<KubernetesObject | null>;
+  /** The object, or null. `whole`: with the fields of every manager, which are not kept in memory. */
+  get(key: ObjectKey, extent?: 'whole'): Promise<KubernetesObject | null>;
   /** Sorted by namespace, then name. */
   list(query: ObjectQuery): Promise<readonly KubernetesObject[]>;
   /** Version as `v1.36.1`, and the `group/version` and `group/version/Kind` that are served, sorted. */

@@ -1,13 +1,14 @@
 import { addressKey, type Desired, type RepositoryAddress } from '#model/desired.js';
 import type { Inventory } from '#model/inventory.js';
 import { identityOf, type KubernetesObject, keyOf, type ObjectKey } from '#model/object.js';
+import { OWNER_LABEL } from '#model/ownership.js';
 import { recordPath } from '#model/records.js';
 import type { RepositoryReader } from '#model/repository.js';
 import { type RecordCache, type RepositoryState, readState } from '#model/repository-state.js';
 
 /** Reads one live object, or null. */
 interface ObjectReader {
-  get(key: ObjectKey): Promise<KubernetesObject | null>;
+  get(key: ObjectKey, extent?: 'whole'): Promise<KubernetesObject | null>;
 }
 
 /** The present state of exactly the targets that a rendering names and of what the owner's inventory lists. */
@@ -56,6 +57,16 @@ async function readLive(
     .filter((key) => !live.has(identityOf(key)));
   const found = await Promise.all(unknown.map((key) => cluster.get(key)));
   for (const object of found) if (object !== null) live.set(identityOf(keyOf(object)), object);
+  await Promise.all(
+    desired.resources.map(async ({ object }) => {
+      const key = keyOf(object);
+      const current = live.get(identityOf(key));
+      if (current === undefined || current.metadata.labels?.[OWNER_LABEL] !== undefined) return;
+      // What may be taken over is looked at as a whole: what its managers own is part of the plan.
+      const whole = await cluster.get(key, 'whole');
+      if (whole !== null) live.set(identityOf(key), whole);
+    }),
+  );
   return live;
 }
 

@@ -1,3 +1,4 @@
+import { fieldsOfEntry, isEntryOf, unionFields } from '#model/field-sets.js';
 import { equalJson, isJsonObject, type Json, type JsonObject } from '#model/json.js';
 import type { KubernetesObject } from '#model/object.js';
 import { type Path, valueAt } from '#model/path.js';
@@ -12,6 +13,12 @@ export function appliedFields(object: KubernetesObject, manager: string): JsonOb
   );
   const fields = entry?.fieldsV1;
   return isJsonObject(fields) ? fields : undefined;
+}
+
+/** What these managers set of `object` itself, in the same notation. */
+export function fieldsManagedBy({ metadata }: KubernetesObject, managers: readonly string[]): JsonObject {
+  const entries = (metadata.managedFields ?? []).filter((entry) => isEntryOf(entry, managers));
+  return entries.map(fieldsOfEntry).reduce(unionFields, {});
 }
 
 /** The managers that wrote an object itself, not only its status, sorted. */

@@ -7,7 +7,7 @@ import { belongsTo, fieldManagerOf } from '#model/ownership.js';
 import { formatPath, valueAt } from '#model/path.js';
 import { deviations } from './difference.js';
 import { appliedFields, stands, surplus } from './managed-fields.js';
-import type { ResourceContext } from './resources.js';
+import type { ResourceContext } from './resource-context.js';
 
 /**
  * One change for each patch that was rendered, and one for each object that carries fields of this owner and is no

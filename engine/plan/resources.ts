@@ -1,17 +1,13 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
-import { EdictError } from '#errors/edict-error.js';
 import type { FieldChange, ResourceChange } from '#model/change-set.js';
 import type { DesiredResource } from '#model/desired.js';
-import type { Facts } from '#model/facts.js';
-import type { Installation } from '#model/installation.js';
 import { compareText, isJsonObject, type JsonObject } from '#model/json.js';
-import { asJson, formatKey, identityOf, type KubernetesObject, keyOf } from '#model/object.js';
+import { asJson, identityOf, type KubernetesObject, keyOf } from '#model/object.js';
 import {
   APPLIED_ANNOTATION,
   belongsTo,
   belongsToPredecessor,
   fieldManagerOf,
-  OWNER_LABEL,
   REPLACE_ANNOTATION,
   WAVE_ANNOTATION,
 } from '#model/ownership.js';
@@ -19,20 +15,10 @@ import { formatPath, valueAt } from '#model/path.js';
 import { writeOf } from '#model/rule.js';
 import { decorate, deletionOf } from './decorate.js';
 import { deviations } from './difference.js';
-import { appliedFields, ownsEvery, surplus, writersOf } from './managed-fields.js';
+import { adoptedFrom, describeMakers } from './foreign.js';
+import { appliedFields, fieldsManagedBy, ownsEvery, surplus } from './managed-fields.js';
 import { whyProtected } from './protection.js';
-
-/** What the resources of one owner are planned against. */
-export interface ResourceContext {
-  readonly entry: CatalogEntry;
-  readonly owner: KubernetesObject;
-  /** What the rule's reads found: bodies depend on the versions of the Secrets that they take values from. */
-  readonly related: Facts['related'];
-  /** Live objects that the rendering names or that carry the owner's label, by identity. */
-  readonly live: ReadonlyMap<string, KubernetesObject>;
-  /** What the garbage collector must not delete either. */
-  readonly protection: Installation['protected'];
-}
+import type { ResourceContext } from './resource-context.js';
 
 /** One change for each rendered object, and one for each child that is no longer rendered. */
 export function planResources(
@@ -74,14 +60,37 @@ function planResource({ object: rendered, wave }: DesiredResource, context: Reso
   const object = decorate(rendered, { owner, rule: entry.rule, related, wave, isProtected });
   const change = { sink: 'cluster', key, wave, uid: current?.metadata.uid, object } as const;
   if (current === undefined) return { ...change, action: 'create', fields: [], reason: undefined };
-  refuseForeign(current, context);
+  const adopted = adoptedFrom(current, context);
   const awaited = whyAwaited(current, owner);
   if (awaited !== undefined) return { ...change, action: 'none', fields: [], reason: awaited };
   const replaced = annotation(rendered, REPLACE_ANNOTATION);
   if (replaced !== undefined && replaced === current.metadata.uid) {
     return { ...change, action: 'replace', fields: [], reason: 'the template asks for a new one' };
   }
+  if (adopted.length > 0) return { ...change, ...adoption(current, object, adopted, context) };
   return { ...change, ...comparison(current, object, context) };
+}
+
+/**
+ * An object of others is taken over in its place, with all that its managers set: what of that is not rendered goes. One
+ * of a kind that is made anew for a difference is made anew, unless it does what is asked already.
+ */
+function adoption(
+  current: KubernetesObject,
+  object: KubernetesObject,
+  adopted: readonly string[],
+  { entry: { rule } }: ResourceContext,
+): Pick<ResourceChange, 'action' | 'fields' | 'reason' | 'adopted'> {
+  const update = writeOf(rule, object)?.update;
+  if (update === 'Once') return { action: 'none', fields: [], reason: 'it is made once' };
+  const reason = `taken over from ${describeMakers(current, adopted)}`;
+  if (update !== 'Recreate') {
+    const fields = fieldChanges(current, object, fieldsManagedBy(current, adopted));
+    return { action: 'adopt', fields, reason, adopted };
+  }
+  const fields = fieldChanges(current, object, {});
+  const isOther = fields.some(({ path }) => !/^metadata\b/.test(path));
+  return { action: isOther ? 'replace' : 'adopt', fields, reason };
 }
 
 /** What is done to an object that exists: nothing where its body was applied before and its manager still owns all of it. */
@@ -110,30 +119,6 @@ function annotation({ metadata }: KubernetesObject, name: string): string | unde
 function whyAwaited(current: KubernetesObject, owner: KubernetesObject): string | undefined {
   if (current.metadata.deletionTimestamp !== undefined) return 'it is being deleted';
   return belongsToPredecessor(current, owner) ? 'it belongs to a predecessor of this object' : undefined;
-}
-
-/** Throws ObjectTaken for an object of another owner, and FieldTaken for one that somebody made whom the rule does not adopt. */
-function refuseForeign(current: KubernetesObject, { entry: { rule }, owner }: ResourceContext): void {
-  if (belongsTo(current, keyOf(owner))) return;
-  const name = formatKey(keyOf(current));
-  const location = { object: formatKey(keyOf(owner)), path: name };
-  if (current.metadata.labels?.[OWNER_LABEL] !== undefined) {
-    const other = current.metadata.ownerReferences?.[0];
-    const message = `${name} belongs to ${other === undefined ? 'another object' : `${other.kind}/${other.name}`}`;
-    throw new EdictError({ code: 'ObjectTaken', message, location, remedy: 'Give one of the two another name.' });
-  }
-  const adopted = writeOf(rule, current)?.adopt ?? [];
-  const writers = writersOf(current);
-  const known = [...adopted, fieldManagerOf(rule.slug, keyOf(owner))];
-  if (writers.some((writer) => known.includes(writer))) return;
-  const makers = writers.join(', ') || 'somebody else';
-  throw new EdictError({
-    code: 'FieldTaken',
-    message: `${name} is there already, made by ${makers}`,
-    location,
-    fragment: makers,
-    remedy: `Give it another name, delete it, or list its field manager under adopt in writes.resources of ${rule.file}.`,
-  });
 }
 
 /** What applying `object` would change, besides Edict's own notes. */

@@ -8,6 +8,8 @@ export interface ApplyRequest {
   readonly fieldManager: string;
   /** Take fields from other managers instead of failing with FieldTaken. */
   readonly force: boolean;
+  /** Managers whose fields become this manager's first: what of them is not sent goes. */
+  readonly takeFrom?: readonly string[];
   /** Check and answer, write nothing. */
   readonly dryRun?: boolean;
   /** As whom; undefined: as Edict. */

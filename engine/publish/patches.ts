@@ -1,7 +1,7 @@
 import type { PatchChange } from '#model/change-set.js';
 import { keyOf } from '#model/object.js';
 import { fieldManagerOf } from '#model/ownership.js';
-import type { ResourceWork } from './resources.js';
+import { type ResourceWork, writerOf } from './resources.js';
 
 /**
  * Sets fields of an object of somebody else, or gives them back. Guarded by its uid, so that nothing is ever created, and
@@ -16,5 +16,5 @@ export async function publishPatch(change: PatchChange, work: ResourceWork, dryR
   const metadata = { ...(object?.metadata ?? place), uid };
   const fieldManager = fieldManagerOf(work.entry.rule.slug, keyOf(work.facts.object));
   // Fields that are no longer sent are given back: sending none gives back all.
-  await work.writer.apply({ object: { ...object, apiVersion, kind, metadata }, fieldManager, force: false, dryRun });
+  await work.writer.apply({ object: { ...object, apiVersion, kind, metadata }, fieldManager, force: false, dryRun, as: writerOf(work) });
 }

@@ -7,7 +7,7 @@ import type { Installation } from '#model/installation.js';
 import { type KubernetesObject, keyOf } from '#model/object.js';
 import { fieldManagerOf } from '#model/ownership.js';
 import { writeOf } from '#model/rule.js';
-import type { ClusterWriter } from './cluster-writer.js';
+import type { ApplyRequest, ClusterWriter } from './cluster-writer.js';
 import { type ObjectReader, resolveHandles } from './secrets.js';
 
 /** What writing the resources of one owner needs. */
@@ -25,6 +25,7 @@ export async function publishResource(change: ResourceChange, work: ResourceWork
   switch (change.action) {
     case 'create':
     case 'update':
+    case 'adopt':
       return applyChange(change, work);
     case 'replace':
       if (uid !== undefined) await work.writer.delete({ key, uid, as: writerOf(work) });
@@ -46,32 +47,47 @@ async function applyChange(
   work: ResourceWork,
   dryRun = false,
 ): Promise<KubernetesObject | null> {
-  const { object, action, uid, drifted = false } = change;
+  const { object, action, uid, drifted = false, adopted } = change;
   if (object === undefined) return null;
   const { entry, facts, writer, cluster } = work;
   const fieldManager = fieldManagerOf(entry.rule.slug, keyOf(facts.object));
   const body = await resolveHandles(object, facts, entry, cluster);
-  const as = writerOf(work);
   // The object that was planned against, and no other of its name.
-  const guarded = action === 'update' && uid !== undefined ? { ...body, metadata: { ...body.metadata, uid } } : body;
+  const guarded = action !== 'create' && uid !== undefined ? { ...body, metadata: { ...body.metadata, uid } } : body;
+  const request = { object: guarded, fieldManager, dryRun, as: writerOf(work) };
+  if (adopted !== undefined) {
+    // Whoever is not adopted is named before anything changes its manager.
+    await applyTaking({ ...request, dryRun: true }, entry, writer);
+    return dryRun ? null : writer.apply({ ...request, force: false, takeFrom: adopted });
+  }
+  return applyTaking({ ...request, force: drifted }, entry, writer);
+}
+
+/** Applies, and takes from others what the rule adopts. Drift is what others made of our own fields: the plan showed it. */
+async function applyTaking(
+  request: Omit<ApplyRequest, 'force'> & { readonly force?: boolean },
+  entry: CatalogEntry,
+  writer: ClusterWriter,
+): Promise<KubernetesObject> {
   try {
-    // Drift is what others made of our own fields: the plan showed it, and correcting it is taking them back.
-    return await writer.apply({ object: guarded, fieldManager, force: drifted, dryRun, as });
+    return await writer.apply({ force: false, ...request });
   } catch (error) {
-    if (!(error instanceof EdictError) || error.code !== 'FieldTaken' || !mayTake(error, object, entry)) throw error;
-    return writer.apply({ object: guarded, fieldManager, force: true, dryRun, as });
+    if (!(error instanceof EdictError) || error.code !== 'FieldTaken' || !mayTake(error, request.object, entry))
+      throw error;
+    return writer.apply({ ...request, force: true });
   }
 }
 
 /** As whom what the owner asks for is written. Its status, its finalizer and the records of its rule are Edict's own. */
-function writerOf({ entry, installation, facts }: ResourceWork): Account | undefined {
+export function writerOf({ entry, installation, facts }: ResourceWork): Account | undefined {
   return accountFor(installation.identity, entry.rule.slug, keyOf(facts.object));
 }
 
 /** Checks every change of a pass with the cluster before the first is made. Throws what applying would throw. */
 export async function preflight(changes: readonly ResourceChange[], work: ResourceWork): Promise<void> {
   for (const change of changes) {
-    if (change.action === 'create' || change.action === 'update') await applyChange(change, work, true);
+    if (change.action === 'create' || change.action === 'update' || change.action === 'adopt')
+      await applyChange(change, work, true);
   }
 }
 

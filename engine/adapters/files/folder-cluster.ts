@@ -111,7 +111,7 @@ export class FolderCluster implements ClusterReader, ClusterWriter {
     return { version: FOLDER_CLUSTER_VERSION, capabilities: [...capabilities].sort(compareText) };
   }
 
-  async apply({ object, fieldManager, force, dryRun = false }: ApplyRequest): Promise<KubernetesObject> {
+  async apply({ object, fieldManager, force, takeFrom, dryRun = false }: ApplyRequest): Promise<KubernetesObject> {
     assertStorable(object);
     this.#assertScope(object);
     this.#store.assertReadable(keyOf(object));
@@ -120,7 +120,7 @@ export class FolderCluster implements ClusterReader, ClusterWriter {
     if (uid !== undefined && live?.metadata.uid !== uid) throw conflict(keyOf(object));
     if (resourceVersion !== undefined && live?.metadata.resourceVersion !== resourceVersion)
       throw conflict(keyOf(object));
-    const next = applyChange(live, object, { manager: fieldManager, force, time: this.#store.time });
+    const next = applyChange(live, object, { manager: fieldManager, force, takeFrom, time: this.#store.time });
     return live !== undefined && next === live ? live : this.#store.save(live, next, dryRun);
   }
 

@@ -51,7 +51,7 @@ export function assertStorable(object: KubernetesObject): void {
 export function applyChange(
   live: KubernetesObject | undefined,
   object: KubernetesObject,
-  by: Pick<ApplyInput, 'manager' | 'force' | 'time'>,
+  by: Pick<ApplyInput, 'manager' | 'force' | 'takeFrom' | 'time'>,
 ): KubernetesObject {
   const { fields, managers } = serverSideApply({
     ...by,

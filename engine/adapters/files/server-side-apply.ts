@@ -1,4 +1,5 @@
 import { EdictError } from '#errors/edict-error.js';
+import { takenOver } from '#model/field-sets.js';
 import { equalJson, isJsonObject, type Json, type JsonObject } from '#model/json.js';
 import {
   childAt,
@@ -34,6 +35,8 @@ export interface ApplyInput {
   readonly manager: string;
   readonly apiVersion: string;
   readonly force: boolean;
+  /** Managers whose fields become this manager's first. */
+  readonly takeFrom?: readonly string[] | undefined;
   readonly time: string;
   /** Names the object in faults. */
   readonly object: string;
@@ -51,7 +54,8 @@ export interface ApplyResult {
  * a value of another manager would change, unless forced; then those fields change their manager.
  */
 export function serverSideApply(input: ApplyInput): ApplyResult {
-  const { live, applied, manager, managers } = input;
+  const { live, applied, manager } = input;
+  const managers = afterTaking(input);
   const isOwn = (entry: ManagedFields): boolean => entry.manager === manager && entry.operation === 'Apply';
   const own = managers.find(isOwn);
   const fields = fieldsOf(applied);
@@ -74,6 +78,12 @@ export function serverSideApply(input: ApplyInput): ApplyResult {
     isOwn(other) ? entries : others.filter((one) => one.manager === other.manager && one.operation === other.operation),
   );
   return { fields: merged, managers: position < 0 ? [...kept, ...entries] : kept };
+}
+
+function afterTaking({ managers, takeFrom = [], manager, apiVersion, time }: ApplyInput): readonly ManagedFields[] {
+  const entries = managers as unknown as readonly JsonObject[];
+  const taken = takenOver(entries, { from: takeFrom, to: manager, apiVersion });
+  return taken === undefined ? managers : taken.map((entry) => ({ time, ...entry }) as unknown as ManagedFields);
 }
 
 function ownEntry(own: ManagedFields | undefined, fields: FieldTree, input: ApplyInput): ManagedFields {

@@ -170,7 +170,8 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
     return rightToRead(target, { namespace: resource.namespaced ? namespace : undefined, name });
   }
 
-  async get(key: ObjectKey): Promise<KubernetesObject | null> {
+  async get(key: ObjectKey, extent?: 'whole'): Promise<KubernetesObject | null> {
+    if (extent === 'whole') return this.#getWhole(key);
     // A record that only seems to be missing would be written anew without what it holds: the server itself is asked.
     if (isInventoryKey(key, key.namespace)) return this.#getLive(key);
     const followed = this.#followed(key, key.namespace, key.name);
@@ -256,7 +257,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
     for (const { apiVersion, kind, name, uid } of metadata.ownerReferences ?? []) {
       const { namespace } = metadata;
       const key = { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
-      const known = this.#followed(key, namespace)?.cache.get(namespace, name);
+      const known = this.#followed(key, namespace, name)?.cache.get(namespace, name);
       // What cannot be asked for now is told by the watch in the end.
       if (known?.metadata.uid === uid) void this.#learn(key).catch(() => undefined);
     }
@@ -265,11 +266,16 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
   /** The object as the server has it now, which is what is known of it from now on. */
   async #learn(key: ObjectKey): Promise<KubernetesObject | null> {
     const object = await this.#getLive(key);
-    this.#followed(key, key.namespace)?.cache.learn(key.namespace, key.name, object);
+    this.#followed(key, key.namespace, key.name)?.cache.learn(key.namespace, key.name, object);
     return object;
   }
 
   async #getLive(key: ObjectKey): Promise<KubernetesObject | null> {
+    const object = await this.#getWhole(key);
+    return object === null ? null : this.#slimmer.slim(object);
+  }
+
+  async #getWhole(key: ObjectKey): Promise<KubernetesObject | null> {
     const resource = await this.#find(key, 'get');
     try {
       const { body } = await this.#client.request({
@@ -278,7 +284,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
         verb: 'get',
         resource: resourceName(resource),
       });
-      return this.#slimmer.slim(body as unknown as KubernetesObject);
+      return body as unknown as KubernetesObject;
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return null;
       throw faultOf(error, { key, verb: 'get', resource: resource.plural });

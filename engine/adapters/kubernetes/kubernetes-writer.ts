@@ -1,4 +1,5 @@
 import { EdictError } from '#errors/edict-error.js';
+import { takenOver } from '#model/field-sets.js';
 import { equalJson, isJsonObject, type Json, type JsonObject } from '#model/json.js';
 import { isPathSegment } from '#model/names.js';
 import { asJson, formatKey, groupOf, type KubernetesObject, keyOf, type ObjectKey } from '#model/object.js';
@@ -61,6 +62,7 @@ export class KubernetesWriter implements ClusterWriter {
   }
 
   async apply(request: ApplyRequest): Promise<KubernetesObject> {
+    if (request.takeFrom !== undefined && request.dryRun !== true) await this.#takeOver(request, request.takeFrom);
     try {
       return await this.#apply(request);
     } catch (error) {
@@ -136,15 +138,32 @@ export class KubernetesWriter implements ClusterWriter {
   }
 
   /** Becomes the owner of lists that the object says otherwise than they are, so that the next apply removes what it lacks. */
-  async #takeLists({ object, fieldManager }: ApplyRequest): Promise<boolean> {
+  #takeLists({ object, fieldManager }: ApplyRequest): Promise<boolean> {
+    return this.#changeManagers(object, (live) => takeLists(live, object, fieldManager));
+  }
+
+  /** Becomes the manager of what others manage. */
+  #takeOver({ object, fieldManager }: ApplyRequest, from: readonly string[]): Promise<boolean> {
+    const { apiVersion } = object;
+    return this.#changeManagers(object, (live) =>
+      takenOver(live.metadata.managedFields ?? [], { from, to: fieldManager, apiVersion }),
+    );
+  }
+
+  /** Says anew who manages which field of an object, and changes no field; gives whether there was anything to say. */
+  async #changeManagers(
+    object: KubernetesObject,
+    change: (live: KubernetesObject) => readonly JsonObject[] | undefined,
+  ): Promise<boolean> {
     const target: Target = { key: keyOf(object), verb: 'get' };
     const resource = await this.#resource(target);
     try {
       const live = (await this.#send(target, resource, { method: 'GET' })) as unknown as KubernetesObject;
-      const managedFields = takeLists(live, object, fieldManager);
+      const managedFields = change(live);
       if (managedFields === undefined) return false;
       const { uid = '', resourceVersion } = live.metadata;
-      const body = { metadata: { ...versioned(uid, resourceVersion), managedFields } };
+      // The object that is meant, where one is meant by its uid.
+      const body = { metadata: { ...versioned(object.metadata.uid ?? uid, resourceVersion), managedFields } };
       await this.#send({ ...target, verb: 'patch' }, resource, { method: 'PATCH', body, contentType: MERGE });
       return true;
     } catch (error) {

@@ -19,6 +19,7 @@ type Said = Omit<EventNotice, 'object'>;
 const DONE: { readonly [action in Action]?: string } = {
   create: 'Created',
   update: 'Updated',
+  adopt: 'Adopted',
   replace: 'Replaced',
   delete: 'Deleted',
   orphan: 'Released',
@@ -82,7 +83,7 @@ function writesSaid(written: readonly Change[], commits: ReadonlyMap<string, str
   return Object.entries(DONE).flatMap(([action, reason]) => {
     const done = written.filter((change) => change.action === action);
     return [...new Set(done.map(repositoryOf))].map((repository): Said => {
-      const targets = done.filter((change) => repositoryOf(change) === repository).map(targetIn);
+      const targets = done.filter((change) => repositoryOf(change) === repository).map(toldOf);
       const more = targets.length - MOST_TARGETS;
       const names = `${targets.slice(0, MOST_TARGETS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
       const commit = commits.get(repository);
@@ -94,8 +95,14 @@ function writesSaid(written: readonly Change[], commits: ReadonlyMap<string, str
 }
 
 const repositoryOf = (change: Change): string =>
-  change.sink === 'cluster' ? '' : `${change.repository.remote}/${change.repository.name}`;
-const targetIn = (change: Change): string => (change.sink === 'cluster' ? formatKey(change.key) : change.path);
+  change.sink === 'git' ? `${change.repository.remote}/${change.repository.name}` : '';
+
+/** What was taken over is told with those from whom: they may still count on it. */
+function toldOf(change: Change): string {
+  if (change.sink === 'git') return change.path;
+  const name = formatKey(change.key);
+  return change.action === 'adopt' ? `${name} (${change.reason ?? ''})` : name;
+}
 
 function outcomeSaid({ key, pass }: PassNotice): readonly Said[] {
   const { outcome, verdicts = [] } = pass;

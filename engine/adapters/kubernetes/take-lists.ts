@@ -1,3 +1,4 @@
+import { fieldsOfEntry, unionFields } from '#model/field-sets.js';
 import { equalJson, isJsonObject, type JsonObject } from '#model/json.js';
 import { asJson, type KubernetesObject } from '#model/object.js';
 
@@ -17,14 +18,14 @@ export function takeLists(
   const own = known.find((entry) => isOf(entry, manager)) ?? newEntry(manager, desired.apiVersion);
   const entries = known.includes(own) ? known : [own, ...known];
   const paths = differingLists(asJson(live), asJson(desired));
-  let ownFields = fieldsOf(own);
+  let ownFields = fieldsOfEntry(own);
   const others = new Map<JsonObject, JsonObject>();
   for (const path of paths) {
     for (const entry of entries.filter((each) => each !== own && each.subresource === undefined)) {
-      const [rest, taken] = cut(others.get(entry) ?? fieldsOf(entry), path);
+      const [rest, taken] = cut(others.get(entry) ?? fieldsOfEntry(entry), path);
       if (taken === undefined) continue;
       others.set(entry, rest);
-      ownFields = union(ownFields, taken);
+      ownFields = unionFields(ownFields, taken);
     }
   }
   if (others.size === 0) return undefined;
@@ -43,8 +44,6 @@ const newEntry = (manager: string, apiVersion: string): JsonObject => ({
   fieldsType: 'FieldsV1',
   fieldsV1: {},
 });
-
-const fieldsOf = ({ fieldsV1 }: JsonObject): JsonObject => (isJsonObject(fieldsV1) ? fieldsV1 : {});
 
 const withFields = (entry: JsonObject, fieldsV1: JsonObject | undefined): JsonObject =>
   fieldsV1 === undefined ? entry : { ...entry, fieldsV1 };
@@ -69,12 +68,4 @@ function cut(fields: JsonObject, [name, ...rest]: readonly string[]): readonly [
   const [left, taken] = cut(inner, rest);
   if (taken === undefined) return [fields, undefined];
   return [Object.keys(left).length === 0 ? others : { ...others, [key]: left }, { [key]: taken }];
-}
-
-function union(one: JsonObject, other: JsonObject): JsonObject {
-  const both = Object.entries(other).map(([key, value]) => {
-    const known = one[key];
-    return [key, isJsonObject(known) && isJsonObject(value) ? union(known, value) : value] as const;
-  });
-  return { ...one, ...Object.fromEntries(both) };
 }

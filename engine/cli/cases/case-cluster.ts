@@ -56,10 +56,11 @@ export class CaseCluster implements ClusterReader, ClusterWriter {
     return this.#server;
   }
 
-  async apply({ object, fieldManager, force, dryRun = false }: ApplyRequest): Promise<KubernetesObject> {
+  async apply({ object, fieldManager, force, takeFrom, dryRun = false }: ApplyRequest): Promise<KubernetesObject> {
     const next = applyChange(this.#table.get(keyOf(object)), object, {
       manager: fieldManager,
       force,
+      takeFrom,
       time: formatTime(this.#clock.now()),
     });
     return dryRun ? next : this.put(next);

@@ -49,6 +49,7 @@ export function formatVerdict({ policy, level, code, message, path }: Verdict, s
 const SIGNS: { readonly [action in Action]: string } = {
   create: '+',
   update: '~',
+  adopt: '⇐',
   replace: '±',
   delete: '-',
   orphan: 'o',
@@ -110,7 +111,7 @@ export function summarise(results: readonly ObjectResult[]): string {
   const faulty = results.filter(({ faults }) => faults.length > 0).length;
   const parts = [
     `${count('create')} to create`,
-    `${count('update', 'replace', 'orphan', 'patch', 'release')} to change`,
+    `${count('update', 'adopt', 'replace', 'orphan', 'patch', 'release')} to change`,
     `${count('delete')} to delete`,
   ];
   if (count('hold') > 0) parts.push(`${count('hold')} held`);

@@ -20,8 +20,8 @@ export function rememberRecords(
     remedyFor: async (kind) => cluster.remedyFor?.(kind),
     list: (query) => cluster.list(query),
     server: () => cluster.server(),
-    get: (key) => {
-      if (!isInventoryKey(key)) return cluster.get(key);
+    get: (key, extent) => {
+      if (!isInventoryKey(key)) return cluster.get(key, extent);
       const identity = identityOf(key);
       const known = records.get(identity);
       if (known !== undefined) return known;

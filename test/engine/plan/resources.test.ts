@@ -141,7 +141,7 @@ test('an object that somebody else made is taken over only from a manager that t
   await adopting.store(theirs, 'old-operator');
   await adopting.thing('one', { resources: [config('x', { a: 'ours' })] });
   const pass = await adopting.pass('one');
-  assert.deepEqual([ended(pass), ...actions(pass)], ['settled', 'update ConfigMap/x']);
+  assert.deepEqual([ended(pass), ...actions(pass)], ['settled', 'adopt ConfigMap/x']);
   assert.equal(((await adopting.get(CONFIG, 'x')) as unknown as { data: JsonObject }).data.a, 'ours');
 });
 

@@ -1,0 +1,37 @@
+import { isJsonObject, type JsonObject } from './json.js';
+
+/** What is in either of two sets of fields, in the notation of FieldsV1 (KEP-555). */
+export function unionFields(one: JsonObject, other: JsonObject): JsonObject {
+  const both = Object.entries(other).map(([key, value]) => {
+    const known = one[key];
+    return [key, isJsonObject(known) && isJsonObject(value) ? unionFields(known, value) : value] as const;
+  });
+  return { ...one, ...Object.fromEntries(both) };
+}
+
+/** The fields of an entry of `metadata.managedFields`. */
+export function fieldsOfEntry({ fieldsV1 }: JsonObject): JsonObject {
+  return isJsonObject(fieldsV1) ? fieldsV1 : {};
+}
+
+/** Whether an entry says what one of these managers wrote itself, and not by way of a subresource such as the status. */
+export function isEntryOf({ manager, subresource }: JsonObject, managers: readonly string[]): boolean {
+  return typeof manager === 'string' && managers.includes(manager) && subresource === undefined;
+}
+
+/**
+ * The managedFields of an object after one manager has become the applier of all that others manage; undefined where
+ * these manage nothing. What it then no longer applies goes, as after `kubectl apply --server-side` of an object that was
+ * applied by the client before.
+ */
+export function takenOver(
+  entries: readonly JsonObject[],
+  { from, to, apiVersion }: { readonly from: readonly string[]; readonly to: string; readonly apiVersion: string },
+): readonly JsonObject[] | undefined {
+  const taken = entries.filter((entry) => isEntryOf(entry, from));
+  if (taken.length === 0) return undefined;
+  const isOwn = (entry: JsonObject): boolean => isEntryOf(entry, [to]) && entry.operation === 'Apply';
+  const own = entries.find(isOwn) ?? { manager: to, operation: 'Apply', apiVersion, fieldsType: 'FieldsV1' };
+  const fieldsV1 = [own, ...taken].map(fieldsOfEntry).reduce(unionFields, {});
+  return [{ ...own, fieldsV1 }, ...entries.filter((entry) => !isOwn(entry) && !taken.includes(entry))];
+}

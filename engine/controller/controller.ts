@@ -9,6 +9,7 @@ import { attempt } from './attempt.js';
 import { Breaker, type Turn } from './breaker.js';
 import { ChartWatch } from './chart-watch.js';
 import { Fence } from './fence.js';
+import { FieldContests } from './field-contests.js';
 import { ALONE, type Leadership } from './leadership.js';
 import { lookAgainAfter } from './look-again.js';
 import { Provenance } from './provenance.js';
@@ -71,6 +72,7 @@ export class Controller {
   readonly #breaker = new Breaker();
   readonly #provenance = new Provenance();
   readonly #charts = new ChartWatch();
+  readonly #contests: FieldContests;
   readonly #ends: (() => void)[] = [];
   /** Passes at work, with the engine that each goes by. */
   readonly #working = new Map<Promise<void>, Engine>();
@@ -82,6 +84,7 @@ export class Controller {
     this.#options = options;
     this.#engine = engine;
     this.#leadership = leadership;
+    this.#contests = new FieldContests(() => timer.now());
     this.#fence = new Fence(() => leadership.isLeader());
     this.#gate = new SyncGate({ timer, defect, opened: (entries) => this.#open(entries) });
     const limitOf = (kind: string): number => this.#limitOf(kind);
@@ -194,6 +197,7 @@ export class Controller {
   async #look(parts: PassParts): Promise<void> {
     const { entry, engine, task } = parts;
     const { key } = task;
+    const contests = this.#contests;
     const begun = this.#options.timer.now();
     this.#triggers.begun(key);
     const turn = this.#breaker.turn(key, `${entry.rule.domain}/${entry.rule.slug}`);
@@ -201,7 +205,13 @@ export class Controller {
     const writer = this.#provenance.writer(engine.writer, turn.trail);
     const charts = this.#charts.reader(key, engine.charts);
     const times = new StageTimes(this.#options.monotonic);
-    const { engine: guarded, wasRefused } = this.#fence.guard({ ...engine, writer, charts, ...times.measured });
+    const { engine: guarded, wasRefused } = this.#fence.guard({
+      ...engine,
+      writer,
+      charts,
+      contests,
+      ...times.measured,
+    });
     const pass = await passOf(turn, { ...parts, engine: guarded });
     // What was abandoned is nobody's failure: it is due as before, here or for who leads now.
     if (wasRefused()) this.#queue.add(key);

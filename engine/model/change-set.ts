@@ -1,3 +1,4 @@
+import type { Contest } from './contest.js';
 import type { RepositoryAddress } from './desired.js';
 import type { Json } from './json.js';
 import type { KubernetesObject, ObjectKey } from './object.js';
@@ -46,6 +47,8 @@ export interface ResourceChange {
   readonly reason: string | undefined;
   /** Set where others changed what was applied before: it is taken back from them. */
   readonly drifted?: boolean;
+  /** What others keep changing back, and is left alone for now. */
+  readonly contested?: readonly Contest[];
   /** The managers from whom the object is taken over. */
   readonly adopted?: readonly string[];
 }

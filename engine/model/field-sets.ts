@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject } from './json.js';
+import { isJsonObject, type Json, type JsonObject } from './json.js';
+import type { Path } from './path.js';
 
 /** What is in either of two sets of fields, in the notation of FieldsV1 (KEP-555). */
 export function unionFields(one: JsonObject, other: JsonObject): JsonObject {
@@ -34,4 +35,39 @@ export function takenOver(
   const own = entries.find(isOwn) ?? { manager: to, operation: 'Apply', apiVersion, fieldsType: 'FieldsV1' };
   const fieldsV1 = [own, ...taken].map(fieldsOfEntry).reduce(unionFields, {});
   return [{ ...own, fieldsV1 }, ...entries.filter((entry) => !isOwn(entry) && !taken.includes(entry))];
+}
+
+/** Who manages the field of `body` at a path, by the managedFields of the object that it was applied to. */
+export function managersAt(entries: readonly JsonObject[], path: Path, body: Json): readonly string[] {
+  return entries.flatMap((entry) => {
+    const { manager, subresource } = entry;
+    const isManager = typeof manager === 'string' && subresource === undefined && has(fieldsOfEntry(entry), path, body);
+    return isManager ? [manager] : [];
+  });
+}
+
+function has(fields: JsonObject, [head, ...rest]: Path, body: Json | undefined): boolean {
+  if (head === undefined) return true;
+  const inner = isJsonObject(body) || Array.isArray(body) ? (body as JsonObject)[head] : undefined;
+  const keys = Object.keys(fields);
+  const key =
+    typeof head === 'string'
+      ? `f:${head}`
+      : keys.find((each) => inner !== undefined && /^[kv]:/.test(each) && isItem(each, inner));
+  const node = key === undefined ? undefined : fields[key];
+  // Whoever manages a list or an object as a whole manages all that is in it.
+  if (!isJsonObject(node)) return false;
+  return Object.keys(node).every((each) => each === '.') ? true : has(node, rest, inner);
+}
+
+/** Whether `item` is the one that `key` names. A key that it leaves out has its default, such as `protocol: TCP`. */
+export function isItem(key: string, item: Json): boolean {
+  const wanted = JSON.parse(key.slice(2)) as Json;
+  if (!key.startsWith('k:')) return item === wanted;
+  if (!isJsonObject(item) || !isJsonObject(wanted)) return false;
+  const keys = Object.entries(wanted);
+  return (
+    keys.some(([field]) => item[field] !== undefined) &&
+    keys.every(([field, value]) => (item[field] ?? value) === value)
+  );
 }

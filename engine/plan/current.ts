@@ -1,3 +1,4 @@
+import type { Contest, ContestMemory } from '#model/contest.js';
 import { addressKey, type Desired, type RepositoryAddress } from '#model/desired.js';
 import type { Inventory } from '#model/inventory.js';
 import { identityOf, type KubernetesObject, keyOf, type ObjectKey } from '#model/object.js';
@@ -15,6 +16,8 @@ interface ObjectReader {
 export interface Current {
   /** By identity. */
   readonly live: ReadonlyMap<string, KubernetesObject>;
+  /** Fields that others keep changing back, by identity of the child. */
+  readonly contests: ReadonlyMap<string, readonly Contest[]>;
   /** By `addressKey`. */
   readonly repositories: ReadonlyMap<string, RepositoryState>;
   /** By `addressKey` and path. */
@@ -26,6 +29,8 @@ export interface CurrentPorts {
   readonly cluster: ObjectReader;
   readonly repositories: RepositoryReader;
   readonly records: RecordCache;
+  /** Undefined: nothing is known of earlier passes. */
+  readonly contests?: ContestMemory | undefined;
 }
 
 /** What is to be compared: a rendering, and what its owner already has. */
@@ -44,7 +49,16 @@ export async function readCurrent(targets: Targets, ports: CurrentPorts): Promis
   const [live, repositories] = await Promise.all([readLive(targets, ports.cluster), readRepositories(targets, ports)]);
   const texts = new Map<string, ReadonlyMap<string, string>>();
   for (const [address, state] of repositories) texts.set(address, await readTexts(address, state, targets));
-  return { live, repositories, texts };
+  return { live, contests: contestsOf(live, ports.contests), repositories, texts };
+}
+
+function contestsOf(
+  live: ReadonlyMap<string, KubernetesObject>,
+  memory: ContestMemory | undefined,
+): ReadonlyMap<string, readonly Contest[]> {
+  if (memory === undefined) return new Map();
+  const standing = [...live].map(([identity, object]) => [identity, memory.standing(keyOf(object))] as const);
+  return new Map(standing.filter(([, contests]) => contests.length > 0));
 }
 
 async function readLive(

@@ -1,4 +1,4 @@
-import { fieldsOfEntry, isEntryOf, unionFields } from '#model/field-sets.js';
+import { fieldsOfEntry, isEntryOf, isItem, unionFields } from '#model/field-sets.js';
 import { equalJson, isJsonObject, type Json, type JsonObject } from '#model/json.js';
 import type { KubernetesObject } from '#model/object.js';
 import { type Path, valueAt } from '#model/path.js';
@@ -111,15 +111,3 @@ function surplusBelow(fields: Json | undefined, path: Path, { live, body }: Valu
 
 const childrenOf = (fields: JsonObject): readonly (readonly [string, Json])[] =>
   Object.entries(fields).filter(([key]) => key !== '.');
-
-/** Whether `item` is the one that `key` names. A key that it leaves out has its default, such as `protocol: TCP`. */
-function isItem(key: string, item: Json): boolean {
-  const wanted = JSON.parse(key.slice(2)) as Json;
-  if (!key.startsWith('k:')) return item === wanted;
-  if (!isJsonObject(item) || !isJsonObject(wanted)) return false;
-  const keys = Object.entries(wanted);
-  return (
-    keys.some(([field]) => item[field] !== undefined) &&
-    keys.every(([field, value]) => (item[field] ?? value) === value)
-  );
-}

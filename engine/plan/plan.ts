@@ -28,7 +28,8 @@ export interface PlanInput {
  * there are more than the rule allows. Throws ObjectTaken, FieldTaken and PathTaken.
  */
 export function plan({ owner, entry, installation, desired, current, related = {} }: PlanInput): ChangeSet {
-  const context = { entry, owner, related, live: current.live, protection: installation.protected };
+  const { live, contests } = current;
+  const context = { entry, owner, related, live, contests, protection: installation.protected };
   const resources = planResources(desired.resources, context);
   const rendered = new Set(desired.resources.map(({ object }) => identityOf(keyOf(object))));
   const patches = planPatches(desired.patches, { ...context, rendered });

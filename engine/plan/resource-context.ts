@@ -1,4 +1,5 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
+import type { Contest } from '#model/contest.js';
 import type { Facts } from '#model/facts.js';
 import type { Installation } from '#model/installation.js';
 import type { KubernetesObject } from '#model/object.js';
@@ -13,4 +14,6 @@ export interface ResourceContext {
   readonly live: ReadonlyMap<string, KubernetesObject>;
   /** What the garbage collector must not delete either. */
   readonly protection: Installation['protected'];
+  /** Fields that others keep changing back, by identity. */
+  readonly contests: ReadonlyMap<string, readonly Contest[]>;
 }

@@ -1,5 +1,6 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
 import type { FieldChange, ResourceChange } from '#model/change-set.js';
+import { contestedPaths } from '#model/contest.js';
 import type { DesiredResource } from '#model/desired.js';
 import { compareText, isJsonObject, type JsonObject } from '#model/json.js';
 import { asJson, identityOf, type KubernetesObject, keyOf } from '#model/object.js';
@@ -97,8 +98,8 @@ function adoption(
 function comparison(
   current: KubernetesObject,
   object: KubernetesObject,
-  { entry: { rule }, owner }: ResourceContext,
-): Pick<ResourceChange, 'action' | 'fields' | 'reason' | 'drifted'> {
+  { entry: { rule }, owner, contests }: ResourceContext,
+): Pick<ResourceChange, 'action' | 'fields' | 'reason' | 'drifted' | 'contested'> {
   const applied = appliedFields(current, fieldManagerOf(rule.slug, keyOf(owner))) ?? {};
   const drifted = annotation(current, APPLIED_ANNOTATION) === annotation(object, APPLIED_ANNOTATION);
   if (drifted && ownsEvery(applied, asJson(object))) return { action: 'none', fields: [], reason: undefined };
@@ -107,8 +108,12 @@ function comparison(
   const fields = fieldChanges(current, object, applied);
   const action = update === 'Recreate' ? 'replace' : 'update';
   if (!drifted) return { action, fields, reason: undefined };
-  if (rule.drift === 'Correct') return { action, fields, reason: 'it drifted', drifted };
-  return { action: 'none', fields, reason: 'it drifted, and the rule only reports that' };
+  if (rule.drift === 'Report') return { action: 'none', fields, reason: 'it drifted, and the rule only reports that' };
+  const paths = contestedPaths(fields);
+  const standing = contests.get(identityOf(keyOf(current))) ?? [];
+  const contested = standing.filter(({ path }) => paths.includes(path));
+  if (contested.length === 0) return { action, fields, reason: 'it drifted', drifted };
+  return { action: 'none', fields, reason: 'it drifted, and would be changed back', contested };
 }
 
 function annotation({ metadata }: KubernetesObject, name: string): string | undefined {

@@ -1,6 +1,7 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
 import { readinessUnder } from '#catalog/readiness.js';
 import type { Change, ChangeSet, FileChange, PatchChange, ResourceChange } from '#model/change-set.js';
+import type { ContestMemory } from '#model/contest.js';
 import type { Desired, DesiredFile } from '#model/desired.js';
 import type { Facts } from '#model/facts.js';
 import type { Installation } from '#model/installation.js';
@@ -23,6 +24,7 @@ export interface PublishPorts {
   readonly writer: ClusterWriter;
   readonly cluster: ObjectReader;
   readonly queue: Submitter;
+  readonly contests?: ContestMemory | undefined;
 }
 
 /** What is published, for whom, against what it was planned. */
@@ -79,12 +81,13 @@ const AT_ONCE = 8;
  * Does all writes of one pass: wave by wave, files before resources and these before patches, a wave when the one before
  * is ready, and removals only at the end of a whole pass. Every write is safe to repeat. Throws what the sinks throw.
  */
-export async function publish(publication: Publication, { writer, cluster, queue }: PublishPorts): Promise<Published> {
+export async function publish(publication: Publication, ports: PublishPorts): Promise<Published> {
   const { entry, changes, desired, inventory } = publication;
   const progress: Progress = { commits: new Map(), resources: new Map(), patched: new Set(), filesAreWhole: false };
   const [files, objects] = [changes.changes.filter(isFile), changes.changes.filter(isResource)];
   const patches = changes.changes.filter(isPatch);
-  const work: Work = { ...publication, writer, cluster, queue, files, objects, patches, progress };
+  const { writer, cluster, queue, contests } = ports;
+  const work: Work = { ...publication, writer, cluster, queue, contests, files, objects, patches, progress };
   await noteTargets(entry.rule, inventory, changes, work);
   if (publication.preflight) {
     await preflight(objects, work);

@@ -1,11 +1,14 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
 import { EdictError } from '#errors/edict-error.js';
 import type { ResourceChange } from '#model/change-set.js';
+import { type Contest, type ContestMemory, contestedPaths } from '#model/contest.js';
 import type { Facts } from '#model/facts.js';
+import { managersAt } from '#model/field-sets.js';
 import { type Account, accountFor } from '#model/identity.js';
 import type { Installation } from '#model/installation.js';
-import { type KubernetesObject, keyOf } from '#model/object.js';
+import { asJson, type KubernetesObject, keyOf } from '#model/object.js';
 import { fieldManagerOf } from '#model/ownership.js';
+import { parsePath } from '#model/path.js';
 import { writeOf } from '#model/rule.js';
 import type { ApplyRequest, ClusterWriter } from './cluster-writer.js';
 import { type ObjectReader, resolveHandles } from './secrets.js';
@@ -16,12 +19,15 @@ export interface ResourceWork {
   readonly installation: Installation;
   readonly facts: Facts;
   readonly writer: ClusterWriter;
+  /** Is told of what was put right. */
+  readonly contests?: ContestMemory | undefined;
   readonly cluster: ObjectReader;
 }
 
 /** Does one change, and gives the object as it is afterwards: null where it is gone, or awaited to be gone before it is made anew. */
 export async function publishResource(change: ResourceChange, work: ResourceWork): Promise<KubernetesObject | null> {
   const { key, uid, object } = change;
+  if (change.drifted) await noteCorrection(change, work);
   switch (change.action) {
     case 'create':
     case 'update':
@@ -40,6 +46,19 @@ export async function publishResource(change: ResourceChange, work: ResourceWork
     case 'none':
       return work.cluster.get(key);
   }
+}
+
+/** Who made something else of a child is asked while it can be told: after the correction nobody else manages the fields. */
+async function noteCorrection({ key, object, fields }: ResourceChange, work: ResourceWork): Promise<void> {
+  if (work.contests === undefined || object === undefined) return;
+  const entries = (await work.cluster.get(key, 'whole'))?.metadata.managedFields ?? [];
+  const own = fieldManagerOf(work.entry.rule.slug, keyOf(work.facts.object));
+  const corrected = contestedPaths(fields).map((path): Contest => {
+    const parsed = parsePath(path);
+    const managers = parsed === undefined ? [] : managersAt(entries, parsed, asJson(object));
+    return { manager: managers.find((manager) => manager !== own), path };
+  });
+  work.contests.corrected(key, corrected);
 }
 
 async function applyChange(

@@ -7,7 +7,7 @@ import { asJson, formatKey, isSecret, type KubernetesObject, keyOf, type ObjectK
 
 /** Reads one live object, or null. */
 export interface ObjectReader {
-  get(key: ObjectKey): Promise<KubernetesObject | null>;
+  get(key: ObjectKey, extent?: 'whole'): Promise<KubernetesObject | null>;
 }
 
 /**

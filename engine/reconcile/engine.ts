@@ -3,6 +3,7 @@ import type { TemplateEngine } from '#catalog/template-engine.js';
 import type { Fault } from '#errors/fault.js';
 import type { ChangeSet } from '#model/change-set.js';
 import type { Clock } from '#model/clock.js';
+import type { ContestMemory } from '#model/contest.js';
 import type { Rendering } from '#model/desired.js';
 import type { Facts } from '#model/facts.js';
 import type { KubernetesObject } from '#model/object.js';
@@ -32,6 +33,8 @@ export interface Engine {
   readonly clock: Clock;
   /** Measures a pass, where somebody wants to know. */
   readonly stopwatch?: Stopwatch;
+  /** What is remembered of fields that others keep changing back; undefined: nothing. */
+  readonly contests?: ContestMemory;
 }
 
 /** Where a pass stops. */

@@ -1,7 +1,9 @@
 import type { ErrorCode } from '#errors/codes.js';
 import { faultsOf } from '#errors/edict-error.js';
 import type { Fault } from '#errors/fault.js';
+import type { ChangeSet } from '#model/change-set.js';
 import type { WaitingReason } from '#model/desired.js';
+import { formatKey } from '#model/object.js';
 import type { Outcome } from '#model/outcome.js';
 import { PAUSED_ANNOTATION } from '#model/ownership.js';
 import { objections, type Verdict } from '#model/verdict.js';
@@ -47,6 +49,20 @@ export const HELD: Outcome = {
   reason: 'DeletionHeld',
   message: 'Deletions are held: the plan tells which and why.',
 };
+
+/** The outcome of a pass that left fields alone because others change them back; undefined where there are none. */
+export function contested({ changes }: ChangeSet): Outcome | undefined {
+  const told = changes.flatMap((change) =>
+    change.sink === 'cluster' && change.contested !== undefined
+      ? change.contested.map(
+          ({ manager = 'somebody', path }) => `${manager} keeps changing ${path} of ${formatKey(change.key)} back`,
+        )
+      : [],
+  );
+  if (told.length === 0) return undefined;
+  const message = `${told.join('; ')}. It is corrected once an hour: stop that manager, or do not render the field.`;
+  return { state: 'stalled', reason: 'FieldContested', message };
+}
 
 /** The outcome of a pass that threw, with all its faults. */
 export function outcomeOfError(error: unknown): { readonly outcome: Outcome; readonly faults: readonly Fault[] } {

@@ -9,7 +9,7 @@ import { reconcileDeletion } from './deletion.js';
 import { type Engine, NOTHING_DONE, type Pass, type Stage } from './engine.js';
 import { holdFinalizer } from './finalizer.js';
 import { withManagersNamed } from './name-managers.js';
-import { awaiting, denied, FAULTY, HELD, outcomeOfFaults, PAUSED, SETTLED } from './outcome.js';
+import { awaiting, contested, denied, FAULTY, HELD, outcomeOfFaults, PAUSED, SETTLED } from './outcome.js';
 import { withoutSecrets } from './redact-pass.js';
 import { wasRefused } from './refusal.js';
 import { judgeChange, judgeRequest, observe, plan, publish, readCurrent, render, report } from './stages.js';
@@ -69,7 +69,8 @@ async function attempt(begun: Pass, engine: Engine, until: Stage): Promise<Pass>
     pass = { ...pass, published };
     if (published.waiting !== undefined)
       return { ...pass, outcome: { state: 'waiting', ...published.waiting, after: undefined } };
-    return changes.held ? { ...pass, outcome: HELD } : pass;
+    const outcome = changes.held ? HELD : contested(changes);
+    return outcome === undefined ? pass : { ...pass, outcome };
   } catch (error) {
     return { ...pass, ...outcomeOfFaults(await withManagersNamed(faultsOf(error), engine)) };
   }

@@ -31,6 +31,7 @@ const thing = object(THING, 'one', { finalizers: [FINALIZER, OLD, 'other.example
 const former = object(FORMER, 'two', { finalizers: [FINALIZER, OLD] });
 const RECORD = formatInventory(inventoryKey({ domain: 'gone', slug: 'former' }), {
   kinds: [{ apiVersion: 'v1', kind: 'Service' }],
+  patches: [],
   repositories: [],
 });
 const webhooks = (name: string, webhook: string): KubernetesObject => ({

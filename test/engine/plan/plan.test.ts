@@ -79,6 +79,7 @@ test('a plan does not depend on the order of what it is given', async () => {
       const entries = live.map((object) => [identityOf(keyOf(object)), object] as const);
       const current = {
         live: new Map(reverse ? [...entries].reverse() : entries),
+        contests: new Map(),
         repositories: new Map(),
         texts: new Map(),
       };

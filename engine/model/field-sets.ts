@@ -55,9 +55,10 @@ function has(fields: JsonObject, [head, ...rest]: Path, body: Json | undefined):
       ? `f:${head}`
       : keys.find((each) => inner !== undefined && /^[kv]:/.test(each) && isItem(each, inner));
   const node = key === undefined ? undefined : fields[key];
-  // Whoever manages a list or an object as a whole manages all that is in it.
   if (!isJsonObject(node)) return false;
-  return Object.keys(node).every((each) => each === '.') ? true : has(node, rest, inner);
+  // A list that is managed as a whole is managed with all that is in it. Who manages an object may manage none of its fields.
+  if (Array.isArray(inner) && Object.keys(node).length === 0) return true;
+  return has(node, rest, inner);
 }
 
 /** Whether `item` is the one that `key` names. A key that it leaves out has its default, such as `protocol: TCP`. */

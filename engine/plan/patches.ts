@@ -1,10 +1,12 @@
 import { EdictError } from '#errors/edict-error.js';
+import type { Fault } from '#errors/fault.js';
 import type { FieldChange, PatchChange } from '#model/change-set.js';
 import type { DesiredPatch } from '#model/desired.js';
+import { managersAt } from '#model/field-sets.js';
 import { compareText, type JsonObject } from '#model/json.js';
 import { asJson, formatKey, identityOf, type KubernetesObject, keyOf } from '#model/object.js';
 import { belongsTo, fieldManagerOf } from '#model/ownership.js';
-import { formatPath, valueAt } from '#model/path.js';
+import { formatPath, parsePath, valueAt } from '#model/path.js';
 import { deviations } from './difference.js';
 import { appliedFields, stands, surplus } from './managed-fields.js';
 import type { ResourceContext } from './resource-context.js';
@@ -42,6 +44,7 @@ function planPatch({ object, wave }: DesiredPatch, context: ResourceContext): Pa
   if (removed.length === 0 && stands(applied, asJson(current), asJson(object)))
     return { ...change, action: 'none', reason: undefined };
   const fields = [...deviations(asJson(current), asJson(object)), ...removed];
+  refuseTaken(current, object, fields, context);
   const reason =
     fields.length === 0 ? `it has these values, and ${formatKey(keyOf(owner))} asks for them now` : undefined;
   return { ...change, action: 'patch', fields, reason };
@@ -74,6 +77,33 @@ function fieldsOf(applied: JsonObject, object: KubernetesObject, body: JsonObjec
   return surplus(applied, live, body)
     .map((path): FieldChange => ({ path: formatPath(path), before: valueAt(live, path), after: undefined }))
     .sort((left, right) => compareText(left.path, right.path));
+}
+
+/** Throws FieldTaken where the object tells who else manages a field and has it otherwise; the API server knows it in any case. */
+function refuseTaken(
+  current: KubernetesObject,
+  object: KubernetesObject,
+  fields: readonly FieldChange[],
+  context: ResourceContext,
+): void {
+  const entries = current.metadata.managedFields ?? [];
+  const isOther = (manager: string): boolean => manager !== managerOf(context);
+  const faults = fields
+    .filter(({ before, after }) => before !== undefined && after !== undefined)
+    .flatMap(({ path }) =>
+      managersAt(entries, parsePath(path) ?? [], asJson(object))
+        .filter(isOther)
+        .map(
+          (manager): Fault => ({
+            code: 'FieldTaken',
+            message: `${manager} owns ${path}.`,
+            location: { object: formatKey(keyOf(current)), path },
+            fragment: manager,
+            remedy: 'Stop patching this field, or stop the manager.',
+          }),
+        ),
+    );
+  if (faults.length > 0) throw new EdictError(faults);
 }
 
 /** Throws TemplateOutputInvalid for a child: one manager cannot both make an object and patch it. */

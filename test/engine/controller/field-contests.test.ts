@@ -74,6 +74,8 @@ test('the manager of a field is found through objects, list items and what is ma
     entry('scaler', { 'f:spec': { 'f:replicas': {} } }),
     entry('images', { 'f:spec': { 'f:containers': { 'k:{"name":"app"}': { '.': {}, 'f:image': {} } } } }),
     entry('whole', { 'f:spec': { 'f:args': {} } }),
+    entry('nothing', { 'f:spec': {} }),
+    entry('itself', { 'f:spec': { '.': {} } }),
     entry('status', { 'f:spec': { 'f:replicas': {} } }, { subresource: 'status' }),
   ];
   const body = { spec: { replicas: 1, containers: [{ name: 'side' }, { name: 'app', image: 'x' }], args: ['a'] } };

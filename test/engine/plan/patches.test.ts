@@ -80,6 +80,7 @@ test('a field that another manager set otherwise is named with it, and never tak
       assert.equal(ended(await world.pass('one')), 'settled');
       await world.store({ ...THEIRS, data: { a: 'theirs', b: 'theirs' } } as KubernetesObject, 'somebody');
     }
+    assert.equal(ended(await world.pass('one', 'plan')), 'stalled FieldTaken', 'whoever reads the plan is told');
     const pass = await world.pass('one');
     assert.equal(ended(pass), 'stalled FieldTaken');
     assert.equal(pass.faults[0]?.fragment, 'somebody');

@@ -45,6 +45,7 @@ export class PatchTargets {
 
   /** The owners whose fields of an object an event concerns. */
   ownersOf(event: ObjectEvent): readonly ObjectKey[] {
+    if (this.#patchers.size === 0) return [];
     const object = event.after ?? event.before;
     const patchers = object === undefined ? undefined : this.#patchers.get(identityOf(keyOf(object)));
     if (patchers === undefined) return [];

@@ -15,6 +15,19 @@ export function appliedFields(object: KubernetesObject, manager: string): JsonOb
   return isJsonObject(fields) ? fields : undefined;
 }
 
+/** Whether `fields` hold one of the notes that Edict leaves on every child and on nothing else. */
+export function holdNotes(fields: JsonObject): boolean {
+  const { 'f:labels': labels, 'f:annotations': annotations } = objectAt(fields, 'f:metadata');
+  return [labels, annotations].some(
+    (notes) => isJsonObject(notes) && Object.keys(notes).some((key) => key.startsWith('f:edict.dev/')),
+  );
+}
+
+const objectAt = (fields: JsonObject, key: string): JsonObject => {
+  const value = fields[key];
+  return isJsonObject(value) ? value : {};
+};
+
 /** What these managers set of `object` itself, in the same notation. */
 export function fieldsManagedBy({ metadata }: KubernetesObject, managers: readonly string[]): JsonObject {
   const entries = (metadata.managedFields ?? []).filter((entry) => isEntryOf(entry, managers));

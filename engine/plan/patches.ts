@@ -5,9 +5,10 @@ import type { DesiredPatch } from '#model/desired.js';
 import { managersAt } from '#model/field-sets.js';
 import { compareText, type JsonObject } from '#model/json.js';
 import { asJson, formatKey, identityOf, type KubernetesObject, keyOf } from '#model/object.js';
-import { belongsTo, fieldManagerOf } from '#model/ownership.js';
+import { fieldManagerOf } from '#model/ownership.js';
 import { formatPath, parsePath, valueAt } from '#model/path.js';
 import { deviations } from './difference.js';
+import { isMade } from './foreign.js';
 import { appliedFields, stands, surplus } from './managed-fields.js';
 import type { ResourceContext } from './resource-context.js';
 
@@ -19,10 +20,10 @@ export function planPatches(
   patches: readonly DesiredPatch[],
   context: ResourceContext & { readonly rendered: ReadonlySet<string> },
 ): readonly PatchChange[] {
-  const { live, owner, rendered } = context;
+  const { live, rendered } = context;
   const wanted = new Set(patches.map(({ object }) => identityOf(keyOf(object))));
   const stale = [...live].filter(
-    ([identity, object]) => !wanted.has(identity) && !rendered.has(identity) && !belongsTo(object, keyOf(owner)),
+    ([identity, object]) => !wanted.has(identity) && !rendered.has(identity) && !isMade(object, context),
   );
   return [
     ...patches.map((patch) => planPatch(patch, context)),
@@ -96,7 +97,7 @@ function refuseTaken(
         .map(
           (manager): Fault => ({
             code: 'FieldTaken',
-            message: `${manager} owns ${path}.`,
+            message: `${manager} owns ${path} of ${formatKey(keyOf(current))}.`,
             location: { object: formatKey(keyOf(current)), path },
             fragment: manager,
             remedy: 'Stop patching this field, or stop the manager.',
@@ -107,8 +108,9 @@ function refuseTaken(
 }
 
 /** Throws TemplateOutputInvalid for a child: one manager cannot both make an object and patch it. */
-function refuseChild(current: KubernetesObject, { entry, owner }: ResourceContext): void {
-  if (!belongsTo(current, keyOf(owner))) return;
+function refuseChild(current: KubernetesObject, context: ResourceContext): void {
+  const { entry, owner } = context;
+  if (!isMade(current, context)) return;
   const name = formatKey(keyOf(current));
   throw new EdictError({
     code: 'TemplateOutputInvalid',

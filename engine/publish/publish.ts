@@ -100,7 +100,7 @@ export async function publish(publication: Publication, ports: PublishPorts): Pr
     await publishResources(work, wave);
     await publishPatches(work, wave);
     const waiting = unready(work, wave);
-    if (waiting !== undefined) return { ...progress, waiting, complete: isLast };
+    if (waiting !== undefined) return { ...progress, waiting, complete: isLast && !patches.some(isAwaited) };
   }
   const waiting = changes.held ? undefined : await remove(work);
   return { ...progress, waiting, complete: true };
@@ -149,7 +149,7 @@ async function publishResources(work: Work, wave: number): Promise<void> {
 
 async function publishPatches(work: Work, wave: number): Promise<void> {
   for (const change of work.patches) {
-    if (change.wave !== wave || change.object === undefined || change.action === 'await') continue;
+    if (change.wave !== wave || change.object === undefined || isAwaited(change)) continue;
     await publishPatch(change, work);
     work.progress.patched.add(formatKey(change.key));
   }
@@ -157,8 +157,7 @@ async function publishPatches(work: Work, wave: number): Promise<void> {
 
 function unready({ progress: { resources }, patches }: Work, wave: number): Published['waiting'] {
   const [first, ...others] = [...resources].filter(([, { readiness }]) => readiness !== 'Ready');
-  if (first === undefined)
-    return awaited(patches.filter((change) => change.wave === wave && change.action === 'await'));
+  if (first === undefined) return awaited(patches.filter((change) => change.wave === wave && isAwaited(change)));
   const [name, { readiness }] = first;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
   return readiness === 'Failed'
@@ -201,6 +200,7 @@ function wavesOf(items: readonly { readonly wave: number }[]): readonly number[]
 
 const isFile = (change: Change): change is FileChange => change.sink === 'git';
 const isResource = (change: Change): change is ResourceChange => change.sink === 'cluster';
+const isAwaited = ({ action }: PatchChange): boolean => action === 'await';
 const isPatch = (change: Change): change is PatchChange => change.sink === 'patch';
 
 function isRemoval(change: Change): boolean {

@@ -70,7 +70,10 @@ test('an object that is not there is awaited by its name, patched when it comes,
 test('what another manager has is not taken: it is named, and patched when that manager lets go', async () => {
   await world.given(config('shared', { a: 'theirs' }), 'apply', '--server-side', '--field-manager=gardener', '-f', '-');
   await world.tenant('three', { patches: [config('shared', { a: 'ours' })] });
-  assert.match(await world.says('three', 'Stalled', 'FieldTaken'), /gardener owns data\.a/);
+  assert.match(
+    await world.says('three', 'Stalled', 'FieldTaken'),
+    /gardener owns data\.a of ConfigMap\/default\/shared/,
+  );
   assert.equal(await world.field('configmap/shared', '.data.a'), 'theirs');
   await world.given(config('shared', { b: '1' }), 'apply', '--server-side', '--field-manager=gardener', '-f', '-');
   await world.says('three', 'Ready', 'Settled');

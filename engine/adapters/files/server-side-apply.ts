@@ -106,7 +106,7 @@ function takeFields(others: readonly ManagedFields[], fields: FieldTree, input: 
         const paths = formatFields(conflict);
         return {
           code: 'FieldTaken' as const,
-          message: `${entry.manager} owns ${paths.join(', ')}.`,
+          message: `${entry.manager} owns ${paths.join(', ')} of ${object}.`,
           location: { object, path: paths[0] ?? '' },
           fragment: entry.manager,
           remedy: 'Stop sending these fields, list the manager under adopt, or stop the manager.',

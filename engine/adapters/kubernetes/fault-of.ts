@@ -72,7 +72,7 @@ function fieldsTaken(causes: readonly StatusCause[], { key }: Asked): readonly F
   }
   return [...byManager].map(([manager, fields]) => ({
     code: 'FieldTaken',
-    message: `${manager} owns ${fields.join(', ')}.`,
+    message: `${manager} owns ${fields.join(', ')} of ${formatKey(key)}.`,
     location: { object: formatKey(key), path: fields[0] ?? '' },
     fragment: manager,
     remedy: 'Stop sending these fields, list the manager under adopt, or stop the manager.',

@@ -12,6 +12,8 @@ export interface CaseFacts {
   readonly related: { readonly [as: string]: Json };
   /** What the object has already. What one of them does not say is as the template renders it now. */
   readonly children: readonly StatedChild[];
+  /** Other objects that are there: what is patched, or taken over. */
+  readonly others: readonly KubernetesObject[];
   /** Charts by `chart:version`, besides those below `charts/`. */
   readonly charts: { readonly [reference: string]: Chart };
   /** Parameter values, over those of `edict.yaml`. */
@@ -32,7 +34,7 @@ export interface StatedChild {
 const CASE_TIME = '2026-01-01T00:00:00Z';
 /** What a case is told of the cluster that says nothing of it. */
 export const CASE_CLUSTER: Facts['cluster'] = { version: 'v1.36.0', capabilities: [] };
-const FIELDS = ['object', 'related', 'children', 'charts', 'parameters', 'time', 'cluster'];
+const FIELDS = ['object', 'related', 'children', 'others', 'charts', 'parameters', 'time', 'cluster'];
 
 /** Reads the facts of a case. Throws CaseInvalid, or what the text is not. */
 export function parseCaseFacts(text: string, file: string): CaseFacts {
@@ -51,6 +53,7 @@ export function parseCaseFacts(text: string, file: string): CaseFacts {
     object: objectAt(value.object, 'object', refuse),
     related: part('related'),
     children: statedChildren(value.children ?? {}, refuse),
+    others: listAt(value.others, 'others', refuse).map((item, index) => objectAt(item, `others[${index}]`, refuse)),
     charts: part('charts') as unknown as CaseFacts['charts'],
     parameters: part('parameters'),
     time,
@@ -75,6 +78,11 @@ function objectAt(value: Json | undefined, path: string, refuse: Refuse): Kubern
   const named = isJsonObject(metadata) && typeof metadata.name === 'string';
   if (typeof apiVersion === 'string' && typeof kind === 'string' && named) return value as unknown as KubernetesObject;
   return refuse(path, `${path} must be a Kubernetes object, with apiVersion, kind and metadata.name`);
+}
+
+function listAt(value: Json | undefined, path: string, refuse: Refuse): readonly Json[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : refuse(path, `${path} must be a list`);
 }
 
 /** A map by `Kind/namespace/name`, as facts have it, or a list of objects. */

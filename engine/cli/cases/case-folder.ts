@@ -60,7 +60,7 @@ export function readGolden({ name: caseName, path }: CaseFolder): Golden {
       return entry.isDirectory() ? below(name) : [name];
     });
   const names = below('').filter((name) => name !== FACTS_FILE && !name.startsWith('.'));
-  const stranger = names.find((name) => !/^(verdict\.yaml|plan\.txt|expected\/(cluster|git)\/.+)$/.test(name));
+  const stranger = names.find((name) => !/^(verdict\.yaml|plan\.txt|expected\/(cluster|patches|git)\/.+)$/.test(name));
   if (stranger !== undefined)
     refuseCase(`${CASES}/${caseName}/${stranger}`, '', 'the file is neither facts nor golden');
   return new Map(

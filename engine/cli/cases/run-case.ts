@@ -91,7 +91,8 @@ async function liveFacts(
   const cluster = new CaseCluster(clock, facts.cluster);
   const engine = caseEngine(facts, { catalog, context, cluster, clock });
   const owner = cluster.put(admit(facts.object, entry));
-  for (const object of [inventoryRecord(facts.children, entry), ...relatedObjects(facts)]) cluster.put(object);
+  for (const object of [inventoryRecord(facts.children, entry), ...relatedObjects(facts), ...facts.others])
+    cluster.put(object);
   if (facts.children.length === 0) return { engine, owner };
   const put = (pass: Parameters<typeof liveChildren>[1]): readonly KubernetesObject[] =>
     liveChildren(facts.children, pass, catalog.installation.protected).map((child) => cluster.put(child));

@@ -98,6 +98,31 @@ test('a kind that is made anew is taken over in its place where it does what is 
   }
 });
 
+test('a take-over that was broken off before the object got its marks is completed', async () => {
+  const world = await adopting();
+  const { apply } = world.engine.writer;
+  const dying = new Proxy(world.engine.writer, {
+    get: (writer, name) => (request: { readonly dryRun?: boolean; readonly takeFrom?: readonly string[] }) => {
+      const { takeFrom, ...rest } = request;
+      if (name !== 'apply') return (writer[name as 'delete'] as never as typeof apply).call(writer, request as never);
+      if (takeFrom === undefined || request.dryRun) return apply.call(writer, rest as never);
+      const live = theirs({ a: 'theirs', b: 'theirs' }, { labels: { made: 'by' } });
+      const { fieldManager } = rest as unknown as { readonly fieldManager: string };
+      return apply.call(writer, { object: live, fieldManager, force: true, takeFrom }).then(() => {
+        throw new Error('killed');
+      });
+    },
+  });
+  await world.thing('one', { resources: [config('x', { a: 'ours' })] });
+  Object.assign(world.engine, { writer: dying });
+  assert.equal(ended(await world.pass('one')), 'failed InternalFault');
+  assert.equal((await world.get(CONFIG, 'x'))?.metadata.labels?.['edict.dev/owner'], undefined);
+  Object.assign(world.engine, { writer: world.cluster });
+  assert.equal(ended(await world.pass('one')), 'settled');
+  const object = await world.get(CONFIG, 'x');
+  assert.deepEqual(object === null ? null : asJson(object).data, { a: 'ours' });
+});
+
 test('managers become one, but for what they wrote by way of a subresource', () => {
   const entry = (manager: string, fieldsV1: JsonObject, more: JsonObject = {}): JsonObject => ({
     manager,

@@ -7,7 +7,7 @@ import { FINALIZER, fieldManagerOf } from '#model/ownership.js';
 import { stands } from '#plan/managed-fields.js';
 import type { Pass } from '#reconcile/engine.js';
 import { CONFIG, mirror, THING } from '../reconcile/thing.js';
-import { actions, config, ended, World } from '../reconcile/world.js';
+import { actions, condition, config, ended, World } from '../reconcile/world.js';
 
 const THEIRS = { ...CONFIG, metadata: { name: 'x', namespace: 'shop' }, data: { a: 'theirs' } } as KubernetesObject;
 
@@ -178,6 +178,22 @@ test('a child of the object itself is not patched', async () => {
   await world.thing('one', patching({ b: '1' }));
   assert.equal(ended(await world.pass('one')), 'stalled TemplateOutputInvalid');
   assert.deepEqual(await dataOf(world), { a: '1' });
+});
+
+test('an object that was only patched is not taken for one that was made: rendering it is refused', async () => {
+  const world = await worldWith(patching({ b: '1' }));
+  await world.pass('one');
+  await world.thing('one', { resources: [config('x', { b: '1' })] });
+  const pass = await world.pass('one');
+  assert.equal(ended(pass), 'stalled FieldTaken');
+  assert.match(pass.faults[0]?.message ?? '', /made by somebody$/);
+  assert.deepEqual(await dataOf(world), { a: 'theirs', b: '1' });
+});
+
+test('while an object is awaited not everything is published', async () => {
+  const world = await worldWith(patching({ b: '1' }), null);
+  await world.pass('one');
+  assert.equal(condition(await world.get(THING, 'one'), 'Published'), 'False PatchTargetMissing');
 });
 
 test('whether a patch stands is told by managers and values, item by item', () => {

@@ -90,8 +90,8 @@ test('fields of other managers are told manager by manager', () => {
   assert.deepEqual(
     found.map(({ fragment, message }) => [fragment, message]),
     [
-      ['kubectl', 'kubectl owns spec.a, spec.c.'],
-      ['h"pa', 'h"pa owns spec.b.'],
+      ['kubectl', 'kubectl owns spec.a, spec.c of Deployment/one/a.'],
+      ['h"pa', 'h"pa owns spec.b of Deployment/one/a.'],
     ],
   );
 });

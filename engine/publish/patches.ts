@@ -16,5 +16,11 @@ export async function publishPatch(change: PatchChange, work: ResourceWork, dryR
   const metadata = { ...(object?.metadata ?? place), uid };
   const fieldManager = fieldManagerOf(work.entry.rule.slug, keyOf(work.facts.object));
   // Fields that are no longer sent are given back: sending none gives back all.
-  await work.writer.apply({ object: { ...object, apiVersion, kind, metadata }, fieldManager, force: false, dryRun, as: writerOf(work) });
+  await work.writer.apply({
+    object: { ...object, apiVersion, kind, metadata },
+    fieldManager,
+    force: false,
+    dryRun,
+    as: writerOf(work),
+  });
 }

@@ -174,9 +174,9 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
     if (extent === 'whole') return this.#getWhole(key);
     // A record that only seems to be missing would be written anew without what it holds: the server itself is asked.
     if (isInventoryKey(key, key.namespace)) return this.#getLive(key);
-    const followed = this.#followed(key, key.namespace, key.name);
-    if (followed?.availability !== 'ready') return this.#getLive(key);
-    return followed.cache.get(key.namespace, key.name) ?? null;
+    const { namespace, name } = key;
+    const followed = this.#followed(key, namespace, name);
+    return followed?.availability === 'ready' ? (followed.cache.get(namespace, name) ?? null) : this.#getLive(key);
   }
 
   async list(query: ObjectQuery): Promise<readonly KubernetesObject[]> {
@@ -308,10 +308,9 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
         resource: resourceName(resource),
         ...(labels === undefined ? {} : { labels }),
       });
-      return objects
-        .filter((object) => patchedBy === undefined || patchersOf(object).includes(patchedBy))
-        .map((object) => this.#slimmer.slim(object))
-        .sort(comparePlaces);
+      const isMeant = (object: KubernetesObject) => patchedBy === undefined || patchersOf(object).includes(patchedBy);
+      const slim = (object: KubernetesObject) => this.#slimmer.slim(object);
+      return objects.filter(isMeant).map(slim).sort(comparePlaces);
     } catch (error) {
       throw faultOf(error, { key, verb: 'list', resource: resource.plural });
     }

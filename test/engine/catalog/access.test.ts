@@ -66,7 +66,7 @@ const grid: readonly (readonly [title: string, spec: JsonObject, expected: reado
   [
     'a patch of what others have',
     { writes: { patches: [{ apiVersion: 'v1', kind: 'Node', fields: ['spec.taints'], namespaces: 'any' }] } },
-    [`${SEEN} patch /nodes @ any`],
+    [`${SEEN} /nodes @ any`, 'patch /nodes @ any as children'],
   ],
   [
     'a write to some namespaces',

@@ -1,8 +1,7 @@
 import { type KubernetesObject, keyOf, type OwnerReference } from '#model/object.js';
 import { ApiError } from './api-error.js';
 import { type Discovery, pathOf, resourceName } from './discovery.js';
-import { faultOf } from './fault-of.js';
-import { notServed } from './kubernetes-writer.js';
+import { faultOf, notServed } from './fault-of.js';
 import type { RestClient } from './rest-client.js';
 
 /** Attempts while others change the object: which references go does not depend on the rest. */

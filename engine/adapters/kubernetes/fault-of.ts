@@ -1,7 +1,7 @@
 import type { ErrorCode } from '#errors/codes.js';
 import { EdictError } from '#errors/edict-error.js';
 import { type Fault, fragmentOf } from '#errors/fault.js';
-import { formatKey, isSecret } from '#model/object.js';
+import { formatKey, isSecret, type ObjectKey } from '#model/object.js';
 import { ApiError, type StatusCause } from './api-error.js';
 import { type Asked, isMissingRight, missingRight } from './missing-right.js';
 import { withoutValues } from './without-values.js';
@@ -179,4 +179,14 @@ function unavailable({ status, reason, message, cause }: ApiError, asked: Asked)
     asked,
     'It is tried again.',
   );
+}
+
+/** The fault of a kind that the cluster does not serve. */
+export function notServed(key: ObjectKey): EdictError {
+  return new EdictError({
+    code: 'KindNotServed',
+    message: `The cluster does not serve ${key.kind} (${key.apiVersion}).`,
+    location: { object: formatKey(key) },
+    remedy: 'Install its CRD, or name a version that is served.',
+  });
 }

@@ -11,9 +11,10 @@ import type {
   FinalizerRequest,
   StatusRequest,
 } from '#publish/cluster-writer.js';
+import { isGone, isReleased } from './answers.js';
 import { ApiError } from './api-error.js';
 import { type ApiResource, type Discovery, pathOf, resourceName } from './discovery.js';
-import { faultOf } from './fault-of.js';
+import { faultOf, notServed } from './fault-of.js';
 import { mergePatch } from './merge-patch.js';
 import { type Asked, type RightTarget, type ServiceAccount, userOf } from './missing-right.js';
 import type { ObjectCache } from './object-cache.js';
@@ -275,34 +276,10 @@ export class KubernetesWriter implements ClusterWriter {
   }
 }
 
-/** The fault of a kind that the cluster does not serve. */
-export function notServed(key: ObjectKey): EdictError {
-  return new EdictError({
-    code: 'KindNotServed',
-    message: `The cluster does not serve ${key.kind} (${key.apiVersion}).`,
-    location: { object: formatKey(key) },
-    remedy: 'Install its CRD, or name a version that is served.',
-  });
-}
-
 function invalid(key: ObjectKey, path: string, message: string): EdictError {
   return new EdictError({ code: 'ObjectInvalid', message, location: { object: formatKey(key), path } });
 }
 
 function versioned(uid: string, resourceVersion: string | undefined): JsonObject {
   return resourceVersion === undefined ? { uid } : { uid, resourceVersion };
-}
-
-/** Whether the answer to a deletion says that nothing is left: a Status, or the object that was not even marked. */
-function isGone(answer: JsonObject): boolean {
-  if (answer.kind === 'Status') return true;
-  const object = answer as unknown as KubernetesObject;
-  return object.metadata.deletionTimestamp === undefined || isReleased(object);
-}
-
-/** Whether nothing keeps an object that is being deleted: neither a finalizer nor a grace period. */
-function isReleased({ metadata }: KubernetesObject): boolean {
-  const { deletionTimestamp, finalizers = [] } = metadata;
-  const { deletionGracePeriodSeconds = 0 } = metadata as { readonly deletionGracePeriodSeconds?: number };
-  return deletionTimestamp !== undefined && finalizers.length === 0 && deletionGracePeriodSeconds === 0;
 }

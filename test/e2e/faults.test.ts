@@ -44,6 +44,14 @@ test('behind a network that spoils everything, the engine loses no write and rem
   assert.deepEqual(account.violations, [], `${formatAccount(account)}\n${account.evidence}`);
 });
 
+/** Waits until an engine says something; one that ends never will. */
+async function untilSaid(edict: RunningEdict, text: string): Promise<void> {
+  while (!edict.log.includes(text)) {
+    assert.ok(edict.isRunning, edict.log);
+    await sleep(50);
+  }
+}
+
 test('an engine that starts while the API server is away waits for it, and is not ready meanwhile', async () => {
   const server = site.plane.server('kube-apiserver');
   await server.kill();
@@ -54,7 +62,7 @@ test('an engine that starts while the API server is away waits for it, and is no
     `--health-probe-bind-address=127.0.0.1:${port}`,
   ]);
   const ready = async (): Promise<number> => (await fetch(`http://127.0.0.1:${port}/readyz`)).status;
-  while (!edict.log.includes('not reached yet')) await sleep(50);
+  await untilSaid(edict, 'not reached yet');
   assert.equal(await ready(), 503);
   server.start();
   await edict.running();
@@ -72,7 +80,7 @@ test('an engine that waits for the API server ends when it is told to; one that 
     return file;
   };
   const nobody = new RunningEdict(config(`https://127.0.0.1:${await freePort()}`), site.state, ['--root', site.root]);
-  while (!nobody.log.includes('not reached yet')) await sleep(50);
+  await untilSaid(nobody, 'not reached yet');
   assert.equal(await nobody.stop(), 0);
   const untrusted = new RunningEdict(config(site.plane.url), site.state, ['--root', site.root]);
   assert.equal(await untrusted.exit(), 1);

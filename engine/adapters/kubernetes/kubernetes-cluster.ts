@@ -104,9 +104,18 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
     return this.#kinds.watchAvailability(listener);
   }
 
-  /** Waits until the server says what it is: see `awaitServer`. */
-  reached(signal: AbortSignal, onTrouble: (why: string) => void): Promise<ServerDescription> {
-    return awaitServer(() => this.#discovery.server(), { signal, onTrouble, pause: this.#options.pause ?? pause });
+  /** Waits until the server says what it is, and `prepare` has done what it needs of it: see `awaitServer`. */
+  reached(
+    signal: AbortSignal,
+    onTrouble: (why: string) => void,
+    prepare: () => Promise<void> = async () => undefined,
+  ): Promise<ServerDescription> {
+    const ask = async (): Promise<ServerDescription> => {
+      const description = await this.#discovery.server();
+      await prepare();
+      return description;
+    };
+    return awaitServer(ask, { signal, onTrouble, pause: this.#options.pause ?? pause });
   }
 
   /** Ends all watches and connections. */

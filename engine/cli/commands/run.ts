@@ -50,9 +50,11 @@ export async function run(invocation: Invocation, options: RunOptions): Promise<
 /** Waits for the API server, and gives its version. */
 async function reach({ cluster, client, home }: Operator, signal: AbortSignal, logger: Logger): Promise<string> {
   const onTrouble = (why: string): void => logger.warn('the cluster is not reached yet', { why });
-  const { version } = await cluster.reached(signal, onTrouble);
-  // Outside of a Pod nobody else makes it.
-  if (process.env.POD_NAMESPACE === undefined) await ensureNamespace(client, home);
+  // Outside of a Pod nobody else makes it. A server that has just started may fail at it, too: it is tried again.
+  const prepare = async (): Promise<void> => {
+    if (process.env.POD_NAMESPACE === undefined) await ensureNamespace(client, home);
+  };
+  const { version } = await cluster.reached(signal, onTrouble, prepare);
   return version;
 }
 

@@ -52,6 +52,8 @@ export interface Catalog {
   readonly entries: readonly CatalogEntry[];
   readonly stalled: readonly StalledKind[];
   readonly policies: CompiledPolicies;
+  /** Whether any policy may look at the time. */
+  readonly policiesReadTime: boolean;
   /** Every fault of every file. */
   readonly faults: readonly Fault[];
   /** Texts of templates and libraries, by path: what imports are resolved in. */

@@ -214,7 +214,7 @@ const settings = {
       },
     },
   },
-  concurrency: { type: 'integer', minimum: 1, maximum: 64, default: 8 },
+  concurrency: { type: 'integer', minimum: 1, maximum: 64, default: 16 },
   limits: {
     type: 'object',
     additionalProperties: false,

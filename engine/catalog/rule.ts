@@ -85,7 +85,7 @@ export function normaliseRule(spec: JsonObject, context: RuleContext): Rule {
       resync: parseDuration(rule.triggers?.resync ?? '1h') ?? 0,
       throttle: parseDuration(rule.triggers?.throttle ?? '') ?? 0,
     },
-    concurrency: rule.concurrency ?? 8,
+    concurrency: rule.concurrency ?? 16,
     limits: {
       steps: rule.limits?.steps ?? 10_000_000,
       depth: rule.limits?.depth ?? 500,

@@ -11,6 +11,8 @@ export interface TemplateCall {
   readonly limits: Limits;
   /** `Kind/namespace/name` of the object that it is called for: faults name it. */
   readonly object?: string;
+  /** Told when the function looks at `time` of its first argument, or may have looked at it when its result was made. */
+  readonly onTime?: () => void;
 }
 
 /** Evaluates templates. */

@@ -1,6 +1,7 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
-import type { KubernetesObject } from '#model/object.js';
-import type { Engine, Pass } from '#reconcile/engine.js';
+import type { KubernetesObject, ObjectKey } from '#model/object.js';
+import { type Engine, NOTHING_DONE, type Pass } from '#reconcile/engine.js';
+import { outcomeOfError } from '#reconcile/outcome.js';
 import { reconcile } from '#reconcile/reconcile.js';
 import type { Pause } from './places.js';
 
@@ -28,4 +29,10 @@ export async function attempt(
   } finally {
     done();
   }
+}
+
+/** A pass of which nothing is known but why it did not come about. */
+export function brokenPass(key: ObjectKey, entry: CatalogEntry, error: unknown): Pass {
+  const { apiVersion, kind, ...metadata } = key;
+  return { ...NOTHING_DONE, object: { apiVersion, kind, metadata }, entry, ...outcomeOfError(error) };
 }

@@ -3,9 +3,8 @@ import type { KindReference, KubernetesObject, ObjectKey } from '#model/object.j
 import type { Outcome } from '#model/outcome.js';
 import type { ObjectEvent } from '#observe/dependency-index.js';
 import { type Engine, NOTHING_DONE, type Pass } from '#reconcile/engine.js';
-import { outcomeOfError } from '#reconcile/outcome.js';
 import { reportPass } from '#reconcile/report-pass.js';
-import { attempt } from './attempt.js';
+import { attempt, brokenPass } from './attempt.js';
 import { Breaker, type Turn } from './breaker.js';
 import { ChartWatch } from './chart-watch.js';
 import { Fence } from './fence.js';
@@ -15,6 +14,7 @@ import { lookAgainAfter } from './look-again.js';
 import { Provenance } from './provenance.js';
 import { type StageDurations, StageTimes } from './stage-times.js';
 import { SyncGate } from './sync-gate.js';
+import { TimeWatch } from './time-watch.js';
 import type { Timer } from './timer.js';
 import { Triggers } from './triggers.js';
 import { type QueueState, type Task, WorkQueue } from './work-queue.js';
@@ -190,7 +190,10 @@ export class Controller {
       else await this.#look({ object, entry, engine, task });
     } catch (error) {
       if (entry !== undefined)
-        this.#conclude(brokenPass(key, entry, error), task, this.#options.timer.now(), new Map());
+        this.#conclude(brokenPass(key, entry, error), task, this.#options.timer.now(), {
+          stages: new Map(),
+          readTime: true,
+        });
     }
   }
 
@@ -205,23 +208,24 @@ export class Controller {
     const writer = this.#provenance.writer(engine.writer, turn.trail);
     const charts = this.#charts.reader(key, engine.charts);
     const times = new StageTimes(this.#options.monotonic);
+    const templates = new TimeWatch(engine.templates);
     const { engine: guarded, wasRefused } = this.#fence.guard({
-      ...engine,
-      writer,
-      charts,
-      contests,
+      ...{ ...engine, writer, charts, contests, templates },
       ...times.measured,
     });
     const pass = await passOf(turn, { ...parts, engine: guarded });
     // What was abandoned is nobody's failure: it is due as before, here or for who leads now.
     if (wasRefused()) this.#queue.add(key);
-    else this.#conclude(pass, task, begun, times.durations);
+    else {
+      const readTime = templates.wasRead || engine.catalog.policiesReadTime;
+      this.#conclude(pass, task, begun, { stages: times.durations, readTime });
+    }
   }
 
-  #conclude(pass: Pass, { key, waited }: Task, begun: number, stages: StageDurations): void {
+  #conclude(pass: Pass, { key, waited }: Task, begun: number, { stages, readTime }: Seen): void {
     const { entry, outcome } = pass;
     this.#triggers.concluded(pass);
-    this.#schedule(key, entry, outcome);
+    this.#schedule(key, entry, outcome, readTime);
     const duration = this.#options.timer.now() - begun;
     const notice: PassNotice = { key, entry, pass, waited, duration, stages };
     this.#tell((observer) => observer.onPass(notice));
@@ -238,7 +242,7 @@ export class Controller {
     }
   }
 
-  #schedule(key: ObjectKey, { rule }: CatalogEntry, outcome: Outcome): void {
+  #schedule(key: ObjectKey, { rule }: CatalogEntry, outcome: Outcome, readTime: boolean): void {
     const { timer, random } = this.#options;
     switch (outcome.state) {
       case 'failed':
@@ -252,7 +256,7 @@ export class Controller {
           return;
         }
         this.#queue.forget(key);
-        this.#queue.addAfter(key, lookAgainAfter(outcome, { key, rule, now: timer.now(), chance: random() }));
+        this.#queue.addAfter(key, lookAgainAfter(outcome, { key, rule, readTime, now: timer.now(), chance: random() }));
     }
   }
 
@@ -279,6 +283,13 @@ export class Controller {
   }
 }
 
+/** What was seen of a pass besides what it came to. */
+interface Seen {
+  readonly stages: StageDurations;
+  /** Whether it may come to something else at another time. */
+  readonly readTime: boolean;
+}
+
 interface PassParts {
   readonly object: KubernetesObject;
   readonly entry: CatalogEntry;
@@ -289,10 +300,4 @@ interface PassParts {
 function passOf(turn: Exclude<Turn, { state: 'held' }>, { object, entry, engine, task }: PassParts): Promise<Pass> {
   if (turn.state === 'pass') return attempt(object, entry, engine, task.pause);
   return reportPass({ ...NOTHING_DONE, object, entry, outcome: turn.outcome }, engine);
-}
-
-/** A pass of which nothing is known but why it did not come about. */
-function brokenPass(key: ObjectKey, entry: CatalogEntry, error: unknown): Pass {
-  const { apiVersion, kind, ...metadata } = key;
-  return { ...NOTHING_DONE, object: { apiVersion, kind, metadata }, entry, ...outcomeOfError(error) };
 }

@@ -10,6 +10,8 @@ const STALLED_RESYNC = 600_000;
 export interface Occasion {
   readonly key: ObjectKey;
   readonly rule: Rule;
+  /** Whether what the pass came to may be another at another time. */
+  readonly readTime: boolean;
   readonly now: number;
   readonly chance: number;
 }
@@ -20,7 +22,8 @@ export function lookAgainAfter(outcome: Exclude<Outcome, { state: 'failed' }>, o
   const rest = outcome.state === 'stalled' ? Math.min(resync, STALLED_RESYNC) : resync;
   // A tenth more or less keeps apart what began together.
   const resyncAfter = rest * (0.9 + occasion.chance / 5);
-  const tickAfter = clock === undefined ? Number.POSITIVE_INFINITY : nextTick(clock, occasion);
+  const ticks = clock !== undefined && occasion.readTime;
+  const tickAfter = ticks ? nextTick(clock, occasion) : Number.POSITIVE_INFINITY;
   const waitAfter =
     outcome.state === 'waiting' ? (outcome.after ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
   return Math.min(resyncAfter, tickAfter, waitAfter);

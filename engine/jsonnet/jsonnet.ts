@@ -10,11 +10,11 @@ import { environment, type NativeFunction } from './runtime/environment.js';
 import { field } from './runtime/indexing.js';
 import { toPlain } from './runtime/manifest.js';
 import { visitOrigins } from './runtime/origins.js';
-import { fromPlain } from './runtime/plain-object.js';
+import { fromPlain, fromWatched } from './runtime/plain-object.js';
 import { fieldNamed, shapeOf } from './runtime/read-object.js';
 import { FunctionValue, force, type Lazy, ObjectValue, Thunk, typeName, type Value } from './runtime/value.js';
 import type { Origin, Place } from './syntax/source.js';
-import type { Plain } from './text/plain.js';
+import type { Plain, PlainObject } from './text/plain.js';
 
 /** JavaScript frames that are kept of a failure: as many as calls can be nested, and what they need in between. */
 const FRAMES_KEPT = 5000;
@@ -29,6 +29,8 @@ export interface EvaluationOptions {
   readonly natives?: { readonly [name: string]: NativeFunction };
   /** Told of each std.trace, and where it stands. */
   readonly trace?: (message: string, frame: Frame | undefined) => void;
+  /** Told when the first argument of a call is asked for a field of this name. */
+  readonly watched?: { readonly field: string; readonly told: () => void } | undefined;
 }
 
 /** Plain data, or a program that gives it: `name` is what errors call that program. */
@@ -62,7 +64,7 @@ export class Jsonnet {
 
   /** What the function in the field `name` of a file gives for plain data. Throws JsonnetError. */
   call(path: string, name: string, args: readonly Plain[], options: EvaluationOptions = {}): Plain {
-    return this.#run(options, () => toPlain(this.#called(path, name, args)));
+    return this.#run(options, () => toPlain(this.#called(path, name, args, options)));
   }
 
   /** `call`, with the origins of the result: of elements of arrays only where the option `isTraced` is set. */
@@ -110,8 +112,11 @@ export class Jsonnet {
     return place === undefined || around === undefined ? undefined : { ...place, literal: around };
   }
 
-  #called(path: string, name: string, args: readonly Plain[]): Value {
-    return call(field(this.#import('', path, 'import'), name), args.map(fromPlain));
+  #called(path: string, name: string, args: readonly Plain[], { watched }: EvaluationOptions = {}): Value {
+    const values = args.map(fromPlain);
+    const [first] = args;
+    if (watched !== undefined && isObject(first)) values[0] = fromWatched(first, watched.field, watched.told);
+    return call(field(this.#import('', path, 'import'), name), values);
   }
 
   #topLevel(path: string, { topLevel = {} }: EvaluationOptions): Value {
@@ -183,4 +188,8 @@ export class Jsonnet {
     const place = frames.length > 0 || writing === undefined ? undefined : this.#files.place(writing.file, writing);
     return new JsonnetError(code, said, place === undefined ? frames : [{ ...place, within: '' }]);
   }
+}
+
+function isObject(data: Plain | undefined): data is PlainObject {
+  return typeof data === 'object' && data !== null && !Array.isArray(data);
 }

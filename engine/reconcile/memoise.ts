@@ -30,7 +30,10 @@ export function memoiseTemplates(
       const key = keyOf([revisionOf(call.template), call.function, call.limits, call.arguments]);
       const known = store.get(key);
       if (call.function === 'desired') count[known === undefined ? 'evaluated' : 'known']++;
-      if (known !== undefined) return known;
+      if (known !== undefined) {
+        call.onTime?.();
+        return known;
+      }
       const value = await engine.call(call);
       store.put(key, value);
       return value;

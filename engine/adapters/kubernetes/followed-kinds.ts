@@ -14,11 +14,20 @@ export type FollowingPorts = Pick<FollowPorts, 'client' | 'discovery' | 'pause' 
 /** Told of a kind that can be read, or can no longer be. */
 export type AvailabilityListener = (kind: KindReference, availability: Availability) => void;
 
+/** A kind that is followed. */
+export interface ServedKind extends KindReference {
+  /** Nothing else of it is followed; unless given, all of it is. */
+  readonly scopes?: readonly FollowedScope[];
+  /** Whether of objects that are no children only who they are is kept. */
+  readonly isOutlined?: boolean;
+}
+
 /** The kinds that are kept in memory, and who is told of their changes. */
 export class FollowedKinds {
   readonly #options: FollowingPorts;
   readonly #kinds = new Map<string, FollowedKind>();
   readonly #scopes = new Map<string, readonly FollowedScope[]>();
+  readonly #outlined = new Set<string>();
   readonly #streaming: StreamingSupport = { isSupported: true };
   readonly #listeners = new Set<(event: ClusterEvent) => void>();
   readonly #availabilityListeners = new Set<AvailabilityListener>();
@@ -28,9 +37,14 @@ export class FollowedKinds {
   }
 
   /** Follows kinds from now on, and of those with scopes nothing else than these: as if the rest were not there. */
-  serve(kinds: readonly (KindReference & { readonly scopes?: readonly FollowedScope[] })[]): void {
-    for (const { apiVersion, kind, scopes } of kinds) {
-      if (scopes !== undefined) this.#scopes.set(`${apiVersion}/${kind}`, widest(scopes, this.#options.namespace));
+  serve(kinds: readonly ServedKind[]): void {
+    for (const { apiVersion, kind, scopes, isOutlined = false } of kinds) {
+      const name = `${apiVersion}/${kind}`;
+      // What was kept of its objects is too little now, or too much.
+      if (this.#outlined.has(name) !== isOutlined) void this.unfollow({ apiVersion, kind });
+      if (isOutlined) this.#outlined.add(name);
+      else this.#outlined.delete(name);
+      if (scopes !== undefined) this.#scopes.set(name, widest(scopes, this.#options.namespace));
       this.follow({ apiVersion, kind });
     }
   }
@@ -51,6 +65,7 @@ export class FollowedKinds {
       streaming: this.#streaming,
       ...this.#options,
       scope,
+      isOutlined: this.#outlined.has(`${reference.apiVersion}/${reference.kind}`),
       tell: (event) => this.#tellAll(this.#listeners, reference, (listener) => listener(event)),
       tellAvailability: (availability) =>
         this.#tellAll(this.#availabilityListeners, reference, (listener) => listener(reference, availability)),

@@ -19,7 +19,7 @@ import type {
 import { ASKED_SERVER, awaitServer } from './await-server.js';
 import { Discovery, type ServerDescription } from './discovery.js';
 import { faultOf } from './fault-of.js';
-import { type AvailabilityListener, FollowedKinds } from './followed-kinds.js';
+import { type AvailabilityListener, FollowedKinds, type ServedKind } from './followed-kinds.js';
 import { KubernetesWriter } from './kubernetes-writer.js';
 import { LiveObjects } from './live-objects.js';
 import { rightToRead } from './missing-right.js';
@@ -75,7 +75,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
   }
 
   /** Follows kinds from now on, and of those with scopes nothing else than these. */
-  serve(kinds: Parameters<FollowedKinds['serve']>[0]): void {
+  serve(kinds: readonly ServedKind[]): void {
     this.#kinds.serve(kinds);
   }
 
@@ -150,7 +150,9 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
     if (isInventoryKey(key, key.namespace)) return this.#getLive(key);
     const { namespace, name } = key;
     const followed = this.#kinds.find(key, namespace, name);
-    return followed?.availability === 'ready' ? (followed.cache.get(namespace, name) ?? null) : this.#getLive(key);
+    if (followed?.availability !== 'ready') return this.#getLive(key);
+    const object = followed.cache.get(namespace, name) ?? null;
+    return object !== null && followed.isOutline(object) ? this.#getLive(key) : object;
   }
 
   async list(query: ObjectQuery): Promise<readonly KubernetesObject[]> {

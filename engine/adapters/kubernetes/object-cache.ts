@@ -36,15 +36,17 @@ type Tell = (event: ClusterEvent) => void;
 export class ObjectCache {
   readonly #objects = new Map<string, KubernetesObject>();
   readonly #index = new ObjectIndex();
-  readonly #slimmer: ObjectSlimmer;
+  readonly #slim: (object: KubernetesObject) => KubernetesObject;
   readonly #superseded = new Supersession();
   /** What the watch tells of objects that are being written: it waits for the answer, so that it is known whose change it is. */
   readonly #held = new Map<string, { writes: number; events: (() => void)[] }>();
   readonly #tell: Tell;
 
-  constructor(tell: Tell, slimmer: ObjectSlimmer = new ObjectSlimmer()) {
+  /** `slim` gives of an object what is kept of it. */
+  constructor(tell: Tell, slim?: (object: KubernetesObject) => KubernetesObject) {
     this.#tell = tell;
-    this.#slimmer = slimmer;
+    const slimmer = new ObjectSlimmer();
+    this.#slim = slim ?? ((object) => slimmer.slim(object));
   }
 
   get size(): number {
@@ -65,7 +67,7 @@ export class ObjectCache {
 
   /** An object as it would be kept. */
   slim(object: KubernetesObject): KubernetesObject {
-    return this.#slimmer.slim(object);
+    return this.#slim(object);
   }
 
   /** The objects that would be gone if these were all that there are. */
@@ -159,7 +161,7 @@ export class ObjectCache {
   #set(name: string, given: KubernetesObject, own: boolean): void {
     const oldObject = this.#objects.get(name);
     if (oldObject !== undefined && isSameVersion(oldObject, given)) return;
-    const object = this.#slimmer.slim(given);
+    const object = this.#slim(given);
     // Another object of that name: the one before is gone, whether or not anybody saw it go.
     const isSame = oldObject?.metadata.uid === object.metadata.uid;
     if (oldObject !== undefined && !isSame) this.#remove(name, oldObject, { own });
@@ -177,7 +179,7 @@ export class ObjectCache {
     this.#objects.delete(name);
     this.#index.set(name, undefined, oldObject);
     this.#superseded.forget(name);
-    this.#tell({ type: 'Deleted', object: last === undefined ? oldObject : this.#slimmer.slim(last), oldObject, own });
+    this.#tell({ type: 'Deleted', object: last === undefined ? oldObject : this.#slim(last), oldObject, own });
   }
 }
 

@@ -7,6 +7,11 @@ const OWN_MANAGER = 'edict';
 /** Field sets that are remembered: children of one rule mostly have equal ones. */
 const KNOWN_SETS = 4096;
 
+/** Whether `outline` keeps of an object no more than who it is. */
+export function isOutline({ metadata }: KubernetesObject): boolean {
+  return metadata.labels?.[OWNER_LABEL] === undefined;
+}
+
 /**
  * Objects as the cache keeps them: of managedFields, which are half of many an object, only what planning asks. Of
  * Edict's own managers that is the fields; of others, while the object is nobody's child, that they wrote it.
@@ -20,6 +25,16 @@ export class ObjectSlimmer {
     const isChild = object.metadata.labels?.[OWNER_LABEL] !== undefined;
     const kept = managedFields.flatMap((entry) => this.#entry(entry, isChild));
     return { ...object, metadata: { ...object.metadata, managedFields: kept } };
+  }
+
+  /** Children as they would be kept, and of everything else who it is: on a large cluster most objects are nobody's children. */
+  outline(object: KubernetesObject): KubernetesObject {
+    if (!isOutline(object)) return this.slim(object);
+    const { apiVersion, kind, metadata } = object;
+    const { name, namespace, uid, resourceVersion, managedFields } = this.slim({ apiVersion, kind, metadata }).metadata;
+    const given = { namespace, uid, resourceVersion, managedFields };
+    const kept = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    return { apiVersion, kind, metadata: { name, ...kept } };
   }
 
   #entry({ manager, operation, subresource, fieldsV1 }: JsonObject, isChild: boolean): readonly JsonObject[] {

@@ -17,9 +17,9 @@ test('a kind is looked at where its rules have rights: in a namespace and by a n
   });
   const everywhere = { namespace: undefined, name: undefined };
   assert.deepEqual(scopedKinds({ entries: [entry], stalled: [] } as unknown as Catalog), [
-    { apiVersion: 'example.org/v1', kind: 'Gadget', scopes: [everywhere] },
-    { apiVersion: 'v1', kind: 'Secret', scopes: [{ namespace: 'vault', name: 'seal' }, everywhere] },
-    { apiVersion: 'v1', kind: 'ConfigMap', scopes: [everywhere] },
+    { apiVersion: 'example.org/v1', kind: 'Gadget', scopes: [everywhere], isOutlined: false },
+    { apiVersion: 'v1', kind: 'Secret', scopes: [{ namespace: 'vault', name: 'seal' }, everywhere], isOutlined: false },
+    { apiVersion: 'v1', kind: 'ConfigMap', scopes: [everywhere], isOutlined: false },
     {
       apiVersion: 'batch/v1',
       kind: 'Job',
@@ -27,6 +27,7 @@ test('a kind is looked at where its rules have rights: in a namespace and by a n
         { namespace: 'press', name: undefined },
         { namespace: 'attic', name: undefined },
       ],
+      isOutlined: true,
     },
   ]);
 });

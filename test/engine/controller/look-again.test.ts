@@ -14,11 +14,11 @@ const waiting = (after?: number): Looked => ({ state: 'waiting', reason: 'NotRea
 function after(
   outcome: Looked,
   triggers: JsonObject = {},
-  more: { chance?: number; name?: string; now?: number } = {},
+  more: { chance?: number; name?: string; now?: number; readTime?: boolean } = {},
 ): number {
-  const { chance = 0.5, name = 'one', now = 0 } = more;
+  const { chance = 0.5, name = 'one', now = 0, readTime = true } = more;
   const key = { apiVersion: 'example.org/v1', kind: 'Gadget', namespace: 'x', name };
-  return Math.round(lookAgainAfter(outcome, { key, rule: entryOf({ triggers }).rule, now, chance }));
+  return Math.round(lookAgainAfter(outcome, { key, rule: entryOf({ triggers }).rule, readTime, now, chance }));
 }
 
 test('an object is looked at again after the resync of its rule, a tenth sooner or later, and a stalled one no later than in ten minutes', () => {
@@ -45,4 +45,5 @@ test('with a clock an object is looked at once in each of its steps, at a moment
   assert.equal(after(SETTLED, { clock: '1m' }, { now: first }), MINUTE);
   assert.equal(after(SETTLED, { clock: '1m' }, { now: first + 7 * MINUTE - SECOND }), SECOND);
   assert.equal(after(waiting(SECOND), { clock: '1h' }), SECOND);
+  assert.equal(after(SETTLED, { clock: '1m' }, { readTime: false }), HOUR);
 });

@@ -108,9 +108,13 @@ test('changes of others lead to one pass in the time of the throttle, changes of
   assert.equal(ofUser(), 1);
 });
 
-test('with a clock every object is looked at once in each step of it', async () => {
-  const bench = new Bench({ rule: { triggers: { clock: '1m' } } });
-  for (const name of ['a', 'b']) await bench.world.thing(name, { resources: [] });
+test('with a clock every object that looks at the time is looked at once in each step of it, and no other', async () => {
+  const desired = ({ object, time }: Facts) => ({ resources: [config(object.metadata.name, { time: time ?? '' })] });
+  const template = {
+    desired: (facts: Facts) => (facts.object.metadata.name === 'idle' ? { resources: [] } : desired(facts)),
+  };
+  const bench = new Bench({ rule: { triggers: { clock: '1m' } }, template });
+  for (const name of ['a', 'b', 'idle']) await bench.world.thing(name);
   await bench.controller.start();
   await bench.quiet();
   await bench.timer.pass(60_000);

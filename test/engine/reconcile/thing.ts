@@ -18,6 +18,7 @@ export interface Template {
 }
 
 export interface Facts {
+  readonly time?: string;
   readonly object: { readonly metadata: { readonly name: string; readonly uid: string }; readonly spec: JsonObject };
   readonly children: {
     readonly [key: string]: { readonly metadata: { readonly uid: string }; readonly readiness: string };

@@ -64,6 +64,7 @@ export class World {
       entries: [this.entry],
       stalled: [],
       policies: { module: undefined, packages: [] },
+      policiesReadTime: false,
       faults: [],
       templates: {},
       revision: 'catalog',
@@ -90,9 +91,16 @@ export class World {
     opened.push(this);
   }
 
-  #call(template: Template, { function: name, arguments: values }: TemplateCall): Promise<Json> {
+  #call(template: Template, { function: name, arguments: values, onTime }: TemplateCall): Promise<Json> {
     this.calls.push(name);
-    const [first, second] = values as unknown as [never, JsonObject];
+    const [given, second] = values as unknown as [JsonObject, JsonObject];
+    const time = {
+      get: () => {
+        onTime?.();
+        return given.time;
+      },
+    };
+    const first = Object.defineProperties({ ...given }, name === 'charts' ? {} : { time }) as never;
     try {
       return Promise.resolve(JSON.parse(JSON.stringify(template[name]?.(first, second))) as Json);
     } catch (error) {

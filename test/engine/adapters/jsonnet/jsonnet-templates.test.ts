@@ -153,3 +153,23 @@ test('a check that takes too long is a fault', async () => {
   const check = await new JsonnetTemplates(files).check('templates/a/x.jsonnet');
   assert.equal('faults' in check && check.faults[0]?.code, 'EvaluationTimeout');
 });
+
+test('who looks at the time is told from who only has it', async () => {
+  const text = `{
+    desired(facts):: if facts.phase == 'Pending' then { since: facts.time } else { ran: std.objectHas(facts, 'time') },
+    status(facts, result):: { all: facts },
+  }`;
+  const engine = new JsonnetTemplates({ 't.jsonnet': text });
+  const looks = async (called: TemplateFunction, phase: string): Promise<boolean> => {
+    let wasRead = false;
+    const onTime = (): void => {
+      wasRead = true;
+    };
+    const values = [{ phase, time: '2026-01-01T00:00:00Z' }, {}].slice(0, called === 'status' ? 2 : 1);
+    await engine.call({ template: 't.jsonnet', function: called, arguments: values, limits: LIMITS, onTime });
+    return wasRead;
+  };
+  assert.equal(await looks('desired', 'Pending'), true);
+  assert.equal(await looks('desired', 'Running'), false);
+  assert.equal(await looks('status', 'Running'), true);
+});

@@ -103,6 +103,38 @@ test('a record of what a rule wrote is asked of the server, however empty its ki
   assert.equal((await cluster.get(record))?.metadata.name, record.name);
 });
 
+test('of a kind that is only written, what is no child is kept as an outline, and asked of the server when it is meant', async () => {
+  const child = {
+    metadata: { name: 'child', namespace: 'one', uid: 'c', resourceVersion: '1', labels: { 'edict.dev/owner': 'h' } },
+    data: { kept: 'whole' },
+  };
+  const other = {
+    metadata: { name: 'other', namespace: 'one', uid: 'o', resourceVersion: '2', labels: { app: 'shop' } },
+    data: { much: 'text' },
+  };
+  serve([child, other]);
+  server.on('GET', /namespaces\/one\/configmaps\/other$/, (_, response) =>
+    json(response, 200, { ...CONFIG_MAP, ...other }),
+  );
+  cluster.serve([{ ...CONFIG_MAP, isOutlined: true }]);
+  await cluster.synced();
+  const before = server.requests.length;
+  const [kept, outline] = await cluster.list(CONFIG_MAP);
+  assert.deepEqual(kept?.data, child.data);
+  assert.deepEqual(outline, {
+    ...CONFIG_MAP,
+    metadata: { name: 'other', namespace: 'one', uid: 'o', resourceVersion: '2' },
+  });
+  assert.deepEqual((await cluster.get({ ...CONFIG_MAP, namespace: 'one', name: 'child' }))?.data, child.data);
+  assert.equal(await cluster.get({ ...CONFIG_MAP, namespace: 'one', name: 'absent' }), null);
+  assert.equal(server.requests.length, before);
+  assert.deepEqual((await cluster.get({ ...CONFIG_MAP, namespace: 'one', name: 'other' }))?.data, other.data);
+  // A rule that reads the kind came with a reload: all of its objects are read anew.
+  cluster.serve([{ ...CONFIG_MAP, isOutlined: false }]);
+  await cluster.synced();
+  assert.deepEqual((await cluster.list(CONFIG_MAP))[1]?.data, other.data);
+});
+
 test('a listener that fails hinders nobody', async () => {
   cluster.watch(() => {
     throw new Error('mine');

@@ -13,6 +13,7 @@ import { inParallel, nameOf, PATHS, performers, Stand } from './stand.js';
 
 const [FEW, MANY] = [100, 10_000];
 const EDITS = 60;
+const BATCH = 1_000;
 
 /** What stays quick however much there is: one edit among many idle objects, and a restart of the engine. */
 export async function scale({ say }: Setting): Promise<readonly Finding[]> {
@@ -87,13 +88,15 @@ export async function scale({ say }: Setting): Promise<readonly Finding[]> {
   }
 }
 
-/** Adds performers up to `count`, and makes their Pods ready, as a kubelet would. */
+/** Adds performers up to `count`, and makes their Pods ready, as a kubelet would, before the rule takes them for lost. */
 async function populate(stand: Stand, first: number, count: number): Promise<void> {
-  const added = performers(first, count - first);
-  await inParallel(added, async (object) => void (await stand.post(PATHS.Performer, object)));
-  await stand.countTo(PATHS.Pod, count);
-  await stand.countTo(PATHS.Service, count);
-  await inParallel(added, ({ metadata }) => makeReady(stand, metadata.name));
+  for (let from = first; from < count; from += BATCH) {
+    const added = performers(from, Math.min(BATCH, count - from));
+    await inParallel(added, async (object) => void (await stand.post(PATHS.Performer, object)));
+    await stand.countTo(PATHS.Pod, from + added.length);
+    await stand.countTo(PATHS.Service, from + added.length);
+    await inParallel(added, ({ metadata }) => makeReady(stand, metadata.name));
+  }
 }
 
 async function makeReady(stand: Stand, name: string): Promise<void> {

@@ -22,13 +22,14 @@ export class FollowedKind {
   readonly synced: Promise<void>;
   readonly cache: ObjectCache;
   readonly scope: FollowedScope;
-  readonly #isOutlined: boolean;
+  /** Of objects that are no children only who they are is kept. */
+  readonly isOutlined: boolean;
   readonly #reflector: Reflector;
   #availability: Availability = 'syncing';
 
   constructor(kind: KindReference, { scope, slimmer, isOutlined, tell, tellAvailability, ...ports }: FollowPorts) {
     this.scope = scope;
-    this.#isOutlined = isOutlined;
+    this.isOutlined = isOutlined;
     this.cache = new ObjectCache(tell, (object) => (isOutlined ? slimmer.outline(object) : slimmer.slim(object)));
     let settle: () => void = () => undefined;
     this.synced = new Promise((resolve) => {
@@ -45,7 +46,7 @@ export class FollowedKind {
 
   /** Whether of an object of the cache nothing is known but that it is there. */
   isOutline(object: KubernetesObject): boolean {
-    return this.#isOutlined && isOutline(object);
+    return this.isOutlined && isOutline(object);
   }
 
   get availability(): Availability {

@@ -8,6 +8,7 @@ import {
   keyOf,
   type ObjectKey,
 } from '#model/object.js';
+import { OWNER_LABEL } from '#model/ownership.js';
 import type { Availability, ClusterReader, ObjectQuery } from '#observe/cluster-reader.js';
 import type {
   ApplyRequest,
@@ -19,6 +20,7 @@ import type {
 import { ASKED_SERVER, awaitServer } from './await-server.js';
 import { Discovery, type ServerDescription } from './discovery.js';
 import { faultOf } from './fault-of.js';
+import type { FollowedKind } from './followed-kind.js';
 import { type AvailabilityListener, FollowedKinds, type ServedKind } from './followed-kinds.js';
 import { KubernetesWriter } from './kubernetes-writer.js';
 import { LiveObjects } from './live-objects.js';
@@ -158,7 +160,9 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
   async list(query: ObjectQuery): Promise<readonly KubernetesObject[]> {
     const parts = this.#kinds.partsOf(query, query.namespace);
     const [first, ...more] = parts.length > 0 ? parts : [this.#kinds.find(query, query.namespace)];
-    if (first === undefined || [first, ...more].some((part) => part?.availability !== 'ready'))
+    const isKept = (part: FollowedKind | undefined): boolean =>
+      part?.availability === 'ready' && (!part.isOutlined || query.labels?.[OWNER_LABEL] !== undefined);
+    if (first === undefined || ![first, ...more].every(isKept))
       return (await this.#live.list(query)).map((object) => this.#slimmer.slim(object));
     if (more.length === 0) return first.cache.list(query);
     const found = [first, ...more].flatMap((part) => part?.cache.list(query) ?? []);
@@ -179,6 +183,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter {
       client: this.#client,
       discovery: this.#discovery,
       cacheOf: (key: ObjectKey) => this.#kinds.find(key, key.namespace, key.name)?.cache,
+      slim: (object: KubernetesObject) => this.#slimmer.slim(object),
       read: (key: ObjectKey) => this.get(key),
       readLive: (key: ObjectKey) => this.#learn(key),
       guard: this.#options.guard,

@@ -27,6 +27,8 @@ export interface WriterPorts {
   readonly discovery: Discovery;
   /** Where the answers are laid over what is read. */
   readonly cacheOf: (key: ObjectKey) => ObjectCache | undefined;
+  /** What is given of an answer: whole, whatever the cache keeps of it. */
+  readonly slim: (object: KubernetesObject) => KubernetesObject;
   /** The object as it is known: from the cache, else from the server. */
   readonly read: (key: ObjectKey) => Promise<KubernetesObject | null>;
   /** The object as the server has it now; from then on it is known so. */
@@ -188,7 +190,7 @@ export class KubernetesWriter implements ClusterWriter {
         ...request,
       })) as unknown as KubernetesObject;
       end?.(isReleased(answer) ? { gone: answer.metadata.uid ?? '' } : { object: answer });
-      return cache?.slim(answer) ?? answer;
+      return this.#ports.slim(answer);
     } catch (error) {
       end?.();
       const asked = this.#asked(target, resource);

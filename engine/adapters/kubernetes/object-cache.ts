@@ -65,11 +65,6 @@ export class ObjectCache {
     return objects.sort(comparePlaces);
   }
 
-  /** An object as it would be kept. */
-  slim(object: KubernetesObject): KubernetesObject {
-    return this.#slim(object);
-  }
-
   /** The objects that would be gone if these were all that there are. */
   missingFrom(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
     const there = new Set(objects.map(nameIn));

@@ -119,20 +119,39 @@ test('of a kind that is only written, what is no child is kept as an outline, an
   cluster.serve([{ ...CONFIG_MAP, isOutlined: true }]);
   await cluster.synced();
   const before = server.requests.length;
-  const [kept, outline] = await cluster.list(CONFIG_MAP);
-  assert.deepEqual(kept?.data, child.data);
-  assert.deepEqual(outline, {
-    ...CONFIG_MAP,
-    metadata: { name: 'other', namespace: 'one', uid: 'o', resourceVersion: '2' },
-  });
+  const children = await cluster.list({ ...CONFIG_MAP, labels: { 'edict.dev/owner': 'h' } });
+  assert.deepEqual(
+    children.map(({ data }) => data),
+    [child.data],
+  );
   assert.deepEqual((await cluster.get({ ...CONFIG_MAP, namespace: 'one', name: 'child' }))?.data, child.data);
   assert.equal(await cluster.get({ ...CONFIG_MAP, namespace: 'one', name: 'absent' }), null);
   assert.equal(server.requests.length, before);
   assert.deepEqual((await cluster.get({ ...CONFIG_MAP, namespace: 'one', name: 'other' }))?.data, other.data);
+  assert.deepEqual((await cluster.list(CONFIG_MAP))[1]?.data, other.data);
+  assert.equal(server.requests.length, before + 2);
   // A rule that reads the kind came with a reload: all of its objects are read anew.
   cluster.serve([{ ...CONFIG_MAP, isOutlined: false }]);
   await cluster.synced();
+  const after = server.requests.length;
   assert.deepEqual((await cluster.list(CONFIG_MAP))[1]?.data, other.data);
+  assert.equal(server.requests.length, after);
+});
+
+test('what a write answers is whole, whatever is kept of it', async () => {
+  serve([]);
+  server.on('PATCH', /namespaces\/one\/configmaps\/record$/, (_, response) =>
+    json(response, 200, {
+      ...CONFIG_MAP,
+      metadata: { name: 'record', namespace: 'one', uid: 'r', resourceVersion: '9' },
+      data: { kinds: 'v1 Pod' },
+    }),
+  );
+  cluster.serve([{ ...CONFIG_MAP, isOutlined: true }]);
+  await cluster.synced();
+  const object = { ...CONFIG_MAP, metadata: { name: 'record', namespace: 'one' } };
+  const applied = await cluster.apply({ object, fieldManager: 'edict', force: true });
+  assert.deepEqual(applied.data, { kinds: 'v1 Pod' });
 });
 
 test('a listener that fails hinders nobody', async () => {

@@ -1,11 +1,10 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
-import type { KindReference, KubernetesObject, ObjectKey } from '#model/object.js';
+import type { KindReference, ObjectKey } from '#model/object.js';
 import type { Outcome } from '#model/outcome.js';
 import type { ObjectEvent } from '#observe/dependency-index.js';
-import { type Engine, NOTHING_DONE, type Pass } from '#reconcile/engine.js';
-import { reportPass } from '#reconcile/report-pass.js';
-import { attempt, brokenPass } from './attempt.js';
-import { Breaker, type Turn } from './breaker.js';
+import type { Engine, Pass } from '#reconcile/engine.js';
+import { brokenPass, type PassParts, passOf } from './attempt.js';
+import { Breaker } from './breaker.js';
 import { ChartWatch } from './chart-watch.js';
 import { Fence } from './fence.js';
 import { FieldContests } from './field-contests.js';
@@ -288,16 +287,4 @@ interface Seen {
   readonly stages: StageDurations;
   /** Whether it may come to something else at another time. */
   readonly readTime: boolean;
-}
-
-interface PassParts {
-  readonly object: KubernetesObject;
-  readonly entry: CatalogEntry;
-  readonly engine: Engine;
-  readonly task: Task;
-}
-
-function passOf(turn: Exclude<Turn, { state: 'held' }>, { object, entry, engine, task }: PassParts): Promise<Pass> {
-  if (turn.state === 'pass') return attempt(object, entry, engine, task.pause);
-  return reportPass({ ...NOTHING_DONE, object, entry, outcome: turn.outcome }, engine);
 }

@@ -5,9 +5,10 @@ import { compareText } from '#model/json.js';
 import { identityOf, type KubernetesObject, keyOf, type ObjectKey } from '#model/object.js';
 import { PatchTargets } from '#observe/patch-targets.js';
 import { Waker } from '#observe/waker.js';
+import { forEachAtOnce } from '#publish/at-once.js';
 import type { Pass, Stage } from '#reconcile/engine.js';
 import { reconcile } from '#reconcile/reconcile.js';
-import { forEachAtOnce, Slots } from './slots.js';
+import { Slots } from './slots.js';
 import { storedObjects } from './stored-objects.js';
 import type { Workspace } from './workspace.js';
 

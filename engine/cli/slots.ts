@@ -38,16 +38,3 @@ export class Slots {
     else next();
   }
 }
-
-/** Does `work` for every item, in their order, for no more than `limit` of them at once. */
-export async function forEachAtOnce<Item>(
-  items: Iterable<Item>,
-  limit: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const queue = items[Symbol.iterator]();
-  const worker = async (): Promise<void> => {
-    for (let next = queue.next(); next.done !== true; next = queue.next()) await work(next.value);
-  };
-  await Promise.all(Array.from({ length: limit }, worker));
-}

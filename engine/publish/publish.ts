@@ -10,6 +10,7 @@ import { formatKey, type KubernetesObject, type ObjectKey } from '#model/object.
 import { belongsToPredecessor } from '#model/ownership.js';
 import type { Readiness } from '#model/readiness.js';
 import type { RepositoryState } from '#model/repository-state.js';
+import { settleAtOnce } from './at-once.js';
 import type { ClusterWriter } from './cluster-writer.js';
 import { submissionsOf } from './files.js';
 import { noteTargets } from './inventory.js';
@@ -17,7 +18,6 @@ import { publishPatch } from './patches.js';
 import type { Submitter } from './repository-queue.js';
 import { preflight, publishResource } from './resources.js';
 import type { ObjectReader } from './secrets.js';
-import { settleAtOnce } from './settle-at-once.js';
 
 /** What publishing needs. */
 export interface PublishPorts {

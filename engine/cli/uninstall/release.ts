@@ -1,8 +1,8 @@
 import { faultsOf } from '#errors/edict-error.js';
 import type { Fault } from '#errors/fault.js';
 import { type KubernetesObject, keyOf, type OwnerReference } from '#model/object.js';
+import { forEachAtOnce } from '#publish/at-once.js';
 import type { ClusterWriter } from '#publish/cluster-writer.js';
-import { forEachAtOnce } from '../slots.js';
 import type { Release } from './releases.js';
 
 /** What releasing writes with. */

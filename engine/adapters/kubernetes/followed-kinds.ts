@@ -18,7 +18,7 @@ export type AvailabilityListener = (kind: KindReference, availability: Availabil
 export interface ServedKind extends KindReference {
   /** Nothing else of it is followed; unless given, all of it is. */
   readonly scopes?: readonly FollowedScope[];
-  /** Whether of objects that are no children only who they are is kept. */
+  /** Whether of objects that are no children only who they are is kept; unless given, as it is. */
   readonly isOutlined?: boolean;
 }
 
@@ -38,8 +38,9 @@ export class FollowedKinds {
 
   /** Follows kinds from now on, and of those with scopes nothing else than these: as if the rest were not there. */
   serve(kinds: readonly ServedKind[]): void {
-    for (const { apiVersion, kind, scopes, isOutlined = false } of kinds) {
+    for (const { apiVersion, kind, scopes, ...served } of kinds) {
       const name = `${apiVersion}/${kind}`;
+      const { isOutlined = this.#outlined.has(name) } = served;
       // What was kept of its objects is too little now, or too much.
       if (this.#outlined.has(name) !== isOutlined) void this.unfollow({ apiVersion, kind });
       if (isOutlined) this.#outlined.add(name);

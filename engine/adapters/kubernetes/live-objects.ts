@@ -4,7 +4,6 @@ import type { ObjectQuery } from '#observe/cluster-reader.js';
 import { ApiError } from './api-error.js';
 import { type ApiResource, type Discovery, pathOf, resourceName } from './discovery.js';
 import { faultOf, notServed } from './fault-of.js';
-
 import { listPages } from './list-pages.js';
 import { comparePlaces } from './object-cache.js';
 import type { RestClient } from './rest-client.js';

@@ -22,7 +22,7 @@ export class ObjectSlimmer {
   slim(object: KubernetesObject): KubernetesObject {
     const { managedFields } = object.metadata;
     if (managedFields === undefined) return object;
-    const isChild = object.metadata.labels?.[OWNER_LABEL] !== undefined;
+    const isChild = !isOutline(object);
     const kept = managedFields.flatMap((entry) => this.#entry(entry, isChild));
     return { ...object, metadata: { ...object.metadata, managedFields: kept } };
   }

@@ -47,7 +47,7 @@ export interface ResourceChange {
   readonly reason: string | undefined;
   /** Set where others changed what was applied before: it is taken back from them. */
   readonly drifted?: boolean;
-  /** What others keep changing back, and is left alone for now. */
+  /** What others keep changing back, and is left alone until it has been quiet for a while. */
   readonly contested?: readonly Contest[];
   /** The managers from whom the object is taken over. */
   readonly adopted?: readonly string[];

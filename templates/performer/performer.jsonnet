@@ -129,7 +129,7 @@ local phase(facts, result, before) =
     local now = phase(facts, result, std.get(before, 'phase'));
     local readiness = if pod == null then null else kubernetes.condition(std.get(pod, 'status', {}), 'Ready');
     local ready = now == 'Running' && readiness != null && readiness.status == 'True';
-    local runs = pod != null || std.objectHas(result.resources, kubernetes.childName(facts, 'Pod', name));
+    local exists = pod != null || std.objectHas(result.resources, kubernetes.childName(facts, 'Pod', name));
     local serves = kubernetes.child(facts, 'Service', name) != null || !isRefused(result);
     local upgraded = std.get(before, 'phase') == 'Upgrading'
                      && pod != null && !isLeaving(pod) && imageOf(pod) == object.spec.image;
@@ -139,7 +139,7 @@ local phase(facts, result, before) =
     + {
       phase: now,
       ready: ready,
-      podName: if runs then name else '',
+      podName: if exists then name else '',
       serviceName: if serves then name else '',
       grpcEndpoint:
         local address = '%s.%s.svc.cluster.local:%d' % [name, object.metadata.namespace, object.spec.config.grpcPort];

@@ -25,7 +25,10 @@ export async function run(invocation: Invocation, options: RunOptions): Promise<
   const told = toldToEnd();
   // The lease is given back after the last write, not when the process is told to end.
   const retreat = new AbortController();
-  const kubernetes = await Promise.race([told.then(() => undefined), reach(operator, retreat.signal, logger)]);
+  const kubernetes = await Promise.race([
+    told.then(() => undefined),
+    reach(operator, invocation, { signal: retreat.signal, logger }),
+  ]);
   let campaign: Promise<'lost' | 'released'> | undefined;
   let watch: RuleWatch | undefined;
   if (kubernetes !== undefined) {
@@ -48,11 +51,15 @@ export async function run(invocation: Invocation, options: RunOptions): Promise<
 }
 
 /** Waits for the API server, and gives its version. */
-async function reach({ cluster, client, home }: Operator, signal: AbortSignal, logger: Logger): Promise<string> {
+async function reach(
+  { cluster, client, home }: Operator,
+  { environment }: Invocation,
+  { signal, logger }: { readonly signal: AbortSignal; readonly logger: Logger },
+): Promise<string> {
   const onTrouble = (why: string): void => logger.warn('the cluster is not reached yet', { why });
   // Outside of a Pod nobody else makes it. A server that has just started may fail at it, too: it is tried again.
   const prepare = async (): Promise<void> => {
-    if (process.env.POD_NAMESPACE === undefined) await ensureNamespace(client, home);
+    if (environment.variables.POD_NAMESPACE === undefined) await ensureNamespace(client, home);
   };
   const { version } = await cluster.reached(signal, onTrouble, prepare);
   return version;

@@ -11,8 +11,8 @@ export interface TemplateCall {
   readonly limits: Limits;
   /** `Kind/namespace/name` of the object that it is called for: faults name it. */
   readonly object?: string;
-  /** Told when the function looks at `time` of its first argument, or may have looked at it when its result was made. */
-  readonly onTime?: () => void;
+  /** Told of each field of the first argument that the function looks at, or may have looked at when its result was made. */
+  readonly onRead?: (field: string) => void;
 }
 
 /** Evaluates templates. */

@@ -10,10 +10,10 @@ import { Fence } from './fence.js';
 import { FieldContests } from './field-contests.js';
 import { ALONE, type Leadership } from './leadership.js';
 import { lookAgainAfter } from './look-again.js';
+import { PassWatch, type Seen, UNSEEN } from './pass-watch.js';
 import { Provenance } from './provenance.js';
-import { type StageDurations, StageTimes } from './stage-times.js';
+import type { StageDurations } from './stage-times.js';
 import { SyncGate } from './sync-gate.js';
-import { TimeWatch } from './time-watch.js';
 import type { Timer } from './timer.js';
 import { Triggers } from './triggers.js';
 import { type QueueState, type Task, WorkQueue } from './work-queue.js';
@@ -188,11 +188,7 @@ export class Controller {
       if (entry === undefined || object === null) this.#forget(key);
       else await this.#look({ object, entry, engine, task });
     } catch (error) {
-      if (entry !== undefined)
-        this.#conclude(brokenPass(key, entry, error), task, this.#options.timer.now(), {
-          stages: new Map(),
-          readTime: true,
-        });
+      if (entry !== undefined) this.#conclude(brokenPass(key, entry, error), task, this.#options.timer.now(), UNSEEN);
     }
   }
 
@@ -201,29 +197,22 @@ export class Controller {
     const { key } = task;
     const contests = this.#contests;
     const begun = this.#options.timer.now();
-    this.#triggers.begun(key);
     const turn = this.#breaker.turn(key, `${entry.rule.domain}/${entry.rule.slug}`);
     if (turn.state === 'held') return;
+    this.#triggers.begun(key, turn.trail);
     const writer = this.#provenance.writer(engine.writer, turn.trail);
     const charts = this.#charts.reader(key, engine.charts);
-    const times = new StageTimes(this.#options.monotonic);
-    const templates = new TimeWatch(engine.templates);
-    const { engine: guarded, wasRefused } = this.#fence.guard({
-      ...{ ...engine, writer, charts, contests, templates },
-      ...times.measured,
-    });
+    const watch = new PassWatch({ ...engine, writer, charts, contests }, this.#options.monotonic);
+    const { engine: guarded, wasRefused } = this.#fence.guard(watch.engine);
     const pass = await passOf(turn, { ...parts, engine: guarded });
     // What was abandoned is nobody's failure: it is due as before, here or for who leads now.
     if (wasRefused()) this.#queue.add(key);
-    else {
-      const readTime = templates.wasRead || engine.catalog.policiesReadTime;
-      this.#conclude(pass, task, begun, { stages: times.durations, readTime });
-    }
+    else this.#conclude(pass, task, begun, watch.seen(pass));
   }
 
-  #conclude(pass: Pass, { key, waited }: Task, begun: number, { stages, readTime }: Seen): void {
+  #conclude(pass: Pass, { key, waited }: Task, begun: number, { stages, readTime, isNews }: Seen): void {
     const { entry, outcome } = pass;
-    this.#triggers.concluded(pass);
+    this.#triggers.concluded(pass, isNews);
     this.#schedule(key, entry, outcome, readTime);
     const duration = this.#options.timer.now() - begun;
     const notice: PassNotice = { key, entry, pass, waited, duration, stages };
@@ -280,11 +269,4 @@ export class Controller {
     later();
     return () => cancel();
   }
-}
-
-/** What was seen of a pass besides what it came to. */
-interface Seen {
-  readonly stages: StageDurations;
-  /** Whether it may come to something else at another time. */
-  readonly readTime: boolean;
 }

@@ -17,8 +17,10 @@ import { Waker } from '#observe/waker.js';
 import type { Pass } from '#reconcile/engine.js';
 import type { Breaker } from './breaker.js';
 import { notePatches } from './note-patches.js';
+import { OwnWrites } from './own-writes.js';
 import type { Provenance } from './provenance.js';
 import type { Timer } from './timer.js';
+import type { Trail } from './trail.js';
 
 /** Takes the keys that are woken. */
 interface Woken {
@@ -48,6 +50,7 @@ export class Triggers {
   #waker = new Waker([], this.#targets);
   /** Events that came while a catalog was being loaded. */
   #meanwhile: ObjectEvent[] | undefined;
+  readonly #ownWrites = new OwnWrites();
   /** When the last pass over objects of rules with a throttle began. */
   readonly #begun = new Map<string, number>();
 
@@ -108,6 +111,7 @@ export class Triggers {
     const { provenance, breaker, queue } = this.#ports;
     const from = provenance.causeOf(event);
     for (const { key, by } of this.#waker.note(event)) {
+      if (by === 'child' && this.#ownWrites.take(key, from)) continue;
       breaker.woken(key, from);
       if (by !== 'self') queue.addAfter(key, this.#throttled(key));
       else if (from === undefined) this.#release(key);
@@ -129,13 +133,19 @@ export class Triggers {
     this.#ports.queue.addAfter(key, this.#throttled(key));
   }
 
-  /** Notes what a pass found out about what is to be looked at. */
-  concluded(pass: Pass): void {
+  /** Notes what a pass found out about what is to be looked at, and whether what it wrote itself is news to its object. */
+  concluded(pass: Pass, isNews: boolean): void {
     notePatches(this.#targets, pass);
+    const key = keyOf(pass.object);
+    const from = this.#ownWrites.end(key);
+    if (from === undefined || !isNews) return;
+    this.#ports.breaker.woken(key, from);
+    this.#ports.queue.addAfter(key, this.#throttled(key));
   }
 
   /** Notes that a pass begins. */
-  begun(key: ObjectKey): void {
+  begun(key: ObjectKey, trail: Trail): void {
+    this.#ownWrites.begin(key, trail);
     if ((this.entryFor(key)?.rule.triggers.throttle ?? 0) > 0)
       this.#begun.set(identityOf(key), this.#ports.timer.now());
   }
@@ -143,6 +153,7 @@ export class Triggers {
   /** Forgets an object that is gone. */
   forget(key: ObjectKey): void {
     this.#begun.delete(identityOf(key));
+    this.#ownWrites.end(key);
     for (const released of this.#ports.breaker.forget(key)) this.#ports.queue.add(released);
   }
 

@@ -29,8 +29,8 @@ export interface EvaluationOptions {
   readonly natives?: { readonly [name: string]: NativeFunction };
   /** Told of each std.trace, and where it stands. */
   readonly trace?: (message: string, frame: Frame | undefined) => void;
-  /** Told when the first argument of a call is asked for a field of this name. */
-  readonly watched?: { readonly field: string; readonly told: () => void } | undefined;
+  /** Told of each field that the first argument of a call is asked for. */
+  readonly onRead?: ((field: string) => void) | undefined;
 }
 
 /** Plain data, or a program that gives it: `name` is what errors call that program. */
@@ -112,10 +112,10 @@ export class Jsonnet {
     return place === undefined || around === undefined ? undefined : { ...place, literal: around };
   }
 
-  #called(path: string, name: string, args: readonly Plain[], { watched }: EvaluationOptions = {}): Value {
+  #called(path: string, name: string, args: readonly Plain[], { onRead }: EvaluationOptions = {}): Value {
     const values = args.map(fromPlain);
     const [first] = args;
-    if (watched !== undefined && isObject(first)) values[0] = fromWatched(first, watched.field, watched.told);
+    if (onRead !== undefined && isObject(first)) values[0] = fromWatched(first, onRead);
     return call(field(this.#import('', path, 'import'), name), values);
   }
 

@@ -18,10 +18,10 @@ import { writeOf } from '#model/rule.js';
 import { DependencyIndex, type ObjectEvent } from './dependency-index.js';
 import { PatchTargets } from './patch-targets.js';
 
-/** Who is to be looked at again, and what changed: the object itself, one of its children, or something that it reads. */
+/** Who is to be looked at again, and what changed: the object itself, something that it reads, or one of its children. */
 export interface Wake {
   readonly key: ObjectKey;
-  readonly by: 'self' | 'child' | 'related';
+  readonly by: 'self' | 'related' | 'child';
 }
 
 /**
@@ -59,12 +59,12 @@ export class Waker {
     const owners = [before, after].flatMap((version) => this.#ownerOf(version) ?? []);
     const wakes: readonly Wake[] = [
       ...(this.#asksAnew(event) ? [{ key: keyOf(object), by: 'self' } as const] : []),
-      ...owners.filter((key) => this.#concernsOwner(event, key)).map((key) => ({ key, by: 'child' }) as const),
       ...[...this.#index.ownersOf(event), ...this.#targets.ownersOf(event)].map(
         (key) => ({ key, by: 'related' }) as const,
       ),
+      ...owners.filter((key) => this.#concernsOwner(event, key)).map((key) => ({ key, by: 'child' }) as const),
     ];
-    // The first of a key is the nearest to it.
+    // What an owner reads is news to it even where it is its child.
     return [...new Map(wakes.toReversed().map((wake) => [identityOf(wake.key), wake])).values()].toReversed();
   }
 

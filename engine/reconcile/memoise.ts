@@ -31,7 +31,7 @@ export function memoiseTemplates(
       const known = store.get(key);
       if (call.function === 'desired') count[known === undefined ? 'evaluated' : 'known']++;
       if (known !== undefined) {
-        call.onTime?.();
+        for (const field of Object.keys(call.arguments[0] ?? {})) call.onRead?.(field);
         return known;
       }
       const value = await engine.call(call);

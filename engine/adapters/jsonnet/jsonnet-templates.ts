@@ -28,10 +28,9 @@ export class JsonnetTemplates implements TemplateEngine, TemplateChecker {
     this.#jsonnet = new Jsonnet(virtualImporter(files), options);
   }
 
-  async call({ template, function: name, arguments: values, limits, object, onTime }: TemplateCall): Promise<Json> {
+  async call({ template, function: name, arguments: values, limits, object, onRead }: TemplateCall): Promise<Json> {
     try {
-      const watched = onTime === undefined ? undefined : { field: 'time', told: onTime };
-      return this.#jsonnet.call(template, name, values, { limits: evaluationLimits(limits), watched }) as Json;
+      return this.#jsonnet.call(template, name, values, { limits: evaluationLimits(limits), onRead }) as Json;
     } catch (error) {
       const explained = this.#error(error, template);
       throw object === undefined ? explained : naming(explained, object);

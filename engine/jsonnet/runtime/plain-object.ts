@@ -45,12 +45,11 @@ export function fromPlain(data: Plain): Value {
   return new ObjectValue(shape, code, undefined, data);
 }
 
-/** The same object, which tells when its field `name` is read: looking at which fields it has is no reading. */
-export function fromWatched(data: PlainObject, name: string, told: () => void): Value {
+/** The same object, which tells of each field that is read: looking at which fields it has is no reading. */
+export function fromWatched(data: PlainObject, onRead: (field: string) => void): Value {
   const { shape, code } = shapeFor(data);
-  const watched = shape.names.indexOf(name);
   const telling: FieldCode = (field, self, layer, given) => {
-    if (field === watched) told();
+    onRead(shape.names[field] as string);
     return code(field, self, layer, given);
   };
   return new ObjectValue(shape, telling, undefined, data);

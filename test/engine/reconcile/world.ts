@@ -91,16 +91,17 @@ export class World {
     opened.push(this);
   }
 
-  #call(template: Template, { function: name, arguments: values, onTime }: TemplateCall): Promise<Json> {
+  #call(template: Template, { function: name, arguments: values, onRead }: TemplateCall): Promise<Json> {
     this.calls.push(name);
     const [given, second] = values as unknown as [JsonObject, JsonObject];
-    const time = {
-      get: () => {
-        onTime?.();
-        return given.time;
-      },
-    };
-    const first = Object.defineProperties({ ...given }, name === 'charts' ? {} : { time }) as never;
+    const fields = Object.keys(given).map((field) => {
+      const get = (): Json | undefined => {
+        onRead?.(field);
+        return given[field];
+      };
+      return [field, { get, enumerable: true }];
+    });
+    const first = Object.defineProperties({}, Object.fromEntries(fields)) as never;
     try {
       return Promise.resolve(JSON.parse(JSON.stringify(template[name]?.(first, second))) as Json);
     } catch (error) {

@@ -1,3 +1,4 @@
+import type { Facts } from '#model/facts.js';
 import type { JsonObject } from '#model/json.js';
 import { type KubernetesObject, keyOf } from '#model/object.js';
 import { redactStrings, sensitiveTexts } from '#model/redact.js';
@@ -40,15 +41,21 @@ async function templateStatus(
 ): Promise<{ readonly fields: JsonObject; readonly told: Pass }> {
   const { entry } = pass;
   try {
-    // A cluster that keeps no defaults gives the object without them, and a template counts on them.
-    const complete = entry.schema?.admit(object).object ?? object;
-    const facts = { ...noFacts(complete, entry.rule), ...pass.facts, object: visibleObject(complete) };
+    const facts = factsOf(pass, object);
     const fields = await renderStatus(facts, resultOf(pass), entry, engine.templates);
     refuseInvalidStatus(object, fields, entry);
     return { fields: redactStrings(fields, sensitiveTexts(object, entry.rule.sensitive)), told: pass };
   } catch (error) {
     return { fields: {}, told: withFault(pass, error) };
   }
+}
+
+/** The facts of the pass, with the object as it is now. */
+function factsOf({ entry, object: begun, facts }: Pass, object: KubernetesObject): Facts {
+  if (facts !== undefined && object === begun) return facts;
+  // A cluster that keeps no defaults gives the object without them, and a template counts on them.
+  const complete = entry.schema?.admit(object).object ?? object;
+  return { ...noFacts(complete, entry.rule), ...facts, object: visibleObject(complete) };
 }
 
 /** The pass with one more fault: it is the outcome only where the pass had none of its own to tell. */

@@ -54,9 +54,10 @@ export function nextStatus(
   const others = templateConditions(fields.conditions, own);
   const conditions = mergeConditions(before.conditions, [...own, ...others], { now, generation }) as Json;
   const observed = generation === undefined ? {} : { observedGeneration: generation };
-  const { status: pruned } = asJson(
-    entry.schema.admit({ ...object, status: { ...status, ...observed, conditions } }).object,
-  );
+  const whole = { ...status, ...observed, conditions };
+  // What is there already was pruned before.
+  if (equalJson(before, whole)) return before;
+  const { status: pruned } = asJson(entry.schema.admit({ ...object, status: whole }).object);
   return isJsonObject(pruned) ? pruned : {};
 }
 
@@ -77,9 +78,11 @@ export function refuseInvalidStatus(
   { schema, template }: CatalogEntry,
 ): void {
   if (schema === undefined) return;
-  const present = Object.fromEntries(
-    Object.entries(fields).filter(([name, value]) => value !== null && name !== 'conditions'),
-  );
+  const given = Object.entries(fields).filter(([name, value]) => value !== null && name !== 'conditions');
+  const before = statusOf(object);
+  // What is there already was accepted before.
+  if (given.every(([name, value]) => equalJson(before[name], value))) return;
+  const present = Object.fromEntries(given);
   const { faults } = schema.admit({ ...object, status: present });
   const [fault] = faults.filter(({ location }) => location.path?.startsWith('status.'));
   if (fault === undefined) return;

@@ -184,16 +184,16 @@ function answerTo(
   });
 }
 
-async function textOf(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of response) chunks.push(chunk as Buffer);
-  } catch (error) {
-    throw unreachable(error);
-  }
-  // Half an answer is none.
-  if (!response.complete) throw unreachable(new Error('the answer broke off'));
-  return Buffer.concat(chunks).toString('utf8');
+function textOf(response: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    // Half an answer is none.
+    const breakOff = (error: Error = new Error('the answer broke off')): void => reject(unreachable(error));
+    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    response.on('end', () => (response.complete ? resolve(Buffer.concat(chunks).toString('utf8')) : breakOff()));
+    response.on('error', breakOff);
+    response.on('close', () => breakOff());
+  });
 }
 
 const statusOf = (response: IncomingMessage): number => response.statusCode ?? 0;

@@ -1,6 +1,7 @@
 import type { CompiledPolicies } from '#catalog/policy-compiler.js';
 import type { ErrorCode } from '#errors/codes.js';
 import type { Fault } from '#errors/fault.js';
+import { digestOf } from '#model/digest.js';
 import type { JsonObject } from '#model/json.js';
 import type { PolicyAnswer, PolicyEngine, PolicyQuery } from '#policy/policy-engine.js';
 import { hostBuiltins } from './builtins/index.js';
@@ -9,6 +10,7 @@ import { parseTime } from './builtins/time-parse.js';
 import { EvaluationFailure, type FailureKind } from './evaluation-failure.js';
 import { PolicyInstance, type PolicyLimits, type PolicyModule } from './policy-instance.js';
 import { loadModule } from './policy-module.js';
+import { RecentAnswers } from './recent-answers.js';
 
 /** What evaluating policies needs. */
 export interface OpaPolicyEngineOptions {
@@ -63,6 +65,7 @@ export class OpaPolicyEngine implements PolicyEngine {
   /** Text of parameters: a rule's are one object for as long as it is loaded. */
   readonly #parameterTexts = new WeakMap<JsonObject, string>();
   readonly #runaways = new Map<string, Runaway>();
+  readonly #recent = new RecentAnswers();
   #module: PolicyModule | undefined;
 
   constructor(options: OpaPolicyEngineOptions) {
@@ -73,7 +76,7 @@ export class OpaPolicyEngine implements PolicyEngine {
 
   evaluate(query: PolicyQuery): Promise<readonly PolicyAnswer[]> {
     try {
-      return Promise.resolve(new Evaluation(this.#session(query), query).run());
+      return Promise.resolve(this.#answer(query));
     } catch (error) {
       return Promise.resolve(
         query.entrypoints.map((entrypoint) => ({ fault: this.#fault(entrypoint, failureOf(error)) })),
@@ -81,11 +84,23 @@ export class OpaPolicyEngine implements PolicyEngine {
     }
   }
 
-  #session(query: PolicyQuery): Session {
-    const json = JSON.stringify(query.input);
-    const parameters = this.#textOf(query.parameters);
-    const { time } = query;
-    const now = () => (time === undefined ? undefined : parseTime(namedLayouts.RFC3339!, time));
+  #answer(query: PolicyQuery): readonly PolicyAnswer[] {
+    const { entrypoints, time } = query;
+    const asked = { json: JSON.stringify(query.input), parameters: this.#textOf(query.parameters) };
+    const question = digestOf(JSON.stringify([entrypoints, asked.parameters, asked.json]));
+    const known = this.#recent.find(question, time);
+    if (known !== undefined) return known;
+    let hasLooked = false;
+    const now = () => {
+      hasLooked = true;
+      return time === undefined ? undefined : parseTime(namedLayouts.RFC3339!, time);
+    };
+    const answers = new Evaluation(this.#session({ ...asked, now }), query).run();
+    this.#recent.keep(question, answers, hasLooked ? time : undefined);
+    return answers;
+  }
+
+  #session({ json, parameters, now }: Question): Session {
     return {
       open: () => {
         const instance = this.#instanceFor(parameters);
@@ -156,6 +171,14 @@ export class OpaPolicyEngine implements PolicyEngine {
       remedy: REMEDIES[kind],
     };
   }
+}
+
+/** A query as an instance is given it. */
+interface Question {
+  readonly json: string;
+  readonly parameters: string;
+  /** Nanoseconds since 1970; undefined where there is no time. */
+  readonly now: () => bigint | undefined;
 }
 
 /** What one query may do with the engine. */

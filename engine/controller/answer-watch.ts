@@ -12,19 +12,19 @@ import type {
 /** Writes of one pass, and whether the cluster made something else of any body on its way: a webhook of others may. */
 export class AnswerWatch implements ClusterWriter {
   readonly #writer: ClusterWriter;
-  #wasAltered = false;
+  readonly #answered: { readonly answer: KubernetesObject; readonly request: ApplyRequest }[] = [];
 
   constructor(writer: ClusterWriter) {
     this.#writer = writer;
   }
 
   get wasAltered(): boolean {
-    return this.#wasAltered;
+    return this.#answered.some(({ answer, request }) => !isAsAsked(answer, request));
   }
 
   async apply(request: ApplyRequest): Promise<KubernetesObject> {
     const answer = await this.#writer.apply(request);
-    this.#wasAltered ||= !isAsAsked(answer, request);
+    this.#answered.push({ answer, request });
     return answer;
   }
 

@@ -187,12 +187,13 @@ function answerTo(
 function textOf(response: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    // Half an answer is none.
-    const breakOff = (error: Error = new Error('the answer broke off')): void => reject(unreachable(error));
     response.on('data', (chunk: Buffer) => chunks.push(chunk));
-    response.on('end', () => (response.complete ? resolve(Buffer.concat(chunks).toString('utf8')) : breakOff()));
-    response.on('error', breakOff);
-    response.on('close', () => breakOff());
+    response.on('error', (error) => reject(unreachable(error)));
+    response.on('close', () => {
+      // Half an answer is none.
+      if (response.complete) resolve(Buffer.concat(chunks).toString('utf8'));
+      else reject(unreachable(new Error('the answer broke off')));
+    });
   });
 }
 

@@ -96,13 +96,23 @@ export class Stand {
 
   /** Waits until a collection has so many objects. */
   async countTo(path: string, wanted: number): Promise<void> {
-    while ((await this.count(path)) < wanted) await sleep(50);
+    // Not too often: whoever asks is served by those whose work is measured.
+    while ((await this.count(path)) < wanted) await sleep(200);
   }
 
   /** Requests so far that would change something, but for what tells that somebody lives: leases and events. */
   async writes(): Promise<number> {
     const counts = await this.plane.metrics();
     return countWrites(counts.filter(({ resource }) => resource !== 'leases' && resource !== 'events'));
+  }
+
+  /** Waits until the API server rests: after a start, a new kind or a new client it has seconds of work of its own. */
+  async calm(): Promise<void> {
+    for (let seconds = 0; seconds < 60; seconds += 1) {
+      const before = this.cpu().apiServer;
+      await sleep(1000);
+      if (this.cpu().apiServer - before < 80) return;
+    }
   }
 
   /** CPU used so far; `client` is the process of that id, or this one. */

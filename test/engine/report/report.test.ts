@@ -4,7 +4,7 @@ import type { JsonObject } from '#model/json.js';
 import type { KubernetesObject } from '#model/object.js';
 import type { Verdict } from '#model/verdict.js';
 import { type Condition, conditionsOf, mergeConditions } from '#report/conditions.js';
-import { nextStatus, report } from '#report/report.js';
+import { nextStatus, refuseInvalidStatus, report } from '#report/report.js';
 import { entryOf, THING } from '../reconcile/thing.js';
 
 const entry = entryOf({ template: { desired: () => ({}) } }, {});
@@ -131,6 +131,20 @@ test('a status is written only where it differs, and only of an object that has 
     { ...context, entry: { ...entry, schema: { ...entry.schema, hasStatus: false } } },
   );
   assert.equal(written, 1, 'neither where nothing changed, nor before it is stored, nor where the kind has no status');
+});
+
+test('only what a status does not say yet is held against the schema', () => {
+  const now = '1970-01-01T00:00:00Z';
+  const pruned = nextStatus(thing(), settled, { phase: 'Good', unknown: 1 }, { entry, now });
+  assert.deepEqual(Object.keys(pruned).sort(), ['conditions', 'observedGeneration', 'phase']);
+  const told = thing(pruned);
+  assert.equal(nextStatus(told, settled, { phase: 'Good' }, { entry, now }), told.status);
+  assert.throws(() => refuseInvalidStatus(thing(), { phase: 'Odd' }, entry), { code: 'TemplateOutputInvalid' });
+  assert.throws(() => refuseInvalidStatus(told, { phase: 'Odd' }, entry), { code: 'TemplateOutputInvalid' });
+  assert.throws(() => refuseInvalidStatus(told, { phase: 'Good', note: 1 }, entry), { code: 'TemplateOutputInvalid' });
+  refuseInvalidStatus(told, { phase: 'Good' }, entry);
+  // An API server took it once: a schema that came later is no reason to tell nothing any more.
+  refuseInvalidStatus(thing({ phase: 'Odd' }), { phase: 'Odd' }, entry);
 });
 
 test('of a kind without a schema only the template’s own fields are written', () => {

@@ -1,4 +1,5 @@
 import type { Contest, ContestMemory } from '#model/contest.js';
+import { keepRecent } from '#model/keep-recent.js';
 import { identityOf, type ObjectKey } from '#model/object.js';
 
 /** Corrections of one field after which a manager is taken to change it back whenever it is corrected. */
@@ -33,9 +34,9 @@ export class FieldContests implements ContestMemory {
       const name = JSON.stringify([manager ?? null, path]);
       const before = known.get(name);
       const count = before === undefined || this.#isOver(before) ? 1 : before.count + 1;
-      append(known, name, { manager, path, count, last: this.#now() }, MAXIMUM_FIELDS);
+      keepRecent(known, name, { manager, path, count, last: this.#now() }, MAXIMUM_FIELDS);
     }
-    append(this.#corrections, identity, known, MAXIMUM_OBJECTS);
+    keepRecent(this.#corrections, identity, known, MAXIMUM_OBJECTS);
   }
 
   standing(key: ObjectKey): readonly Contest[] {
@@ -49,12 +50,4 @@ export class FieldContests implements ContestMemory {
   #isOver({ count, last }: Corrections): boolean {
     return this.#now() - last > (count < MAXIMUM_CORRECTIONS ? PAUSE : 2 * PAUSE);
   }
-}
-
-/** Puts a value last, and takes the first away where there are too many. */
-function append<Value>(map: Map<string, Value>, key: string, value: Value, maximum: number): void {
-  map.delete(key);
-  map.set(key, value);
-  const [first] = map.keys();
-  if (map.size > maximum && first !== undefined) map.delete(first);
 }

@@ -14,7 +14,7 @@ import { fromPlain, fromWatched } from './runtime/plain-object.js';
 import { fieldNamed, shapeOf } from './runtime/read-object.js';
 import { FunctionValue, force, type Lazy, ObjectValue, Thunk, typeName, type Value } from './runtime/value.js';
 import type { Origin, Place } from './syntax/source.js';
-import type { Plain, PlainObject } from './text/plain.js';
+import { isPlainObject, type Plain } from './text/plain.js';
 
 /** JavaScript frames that are kept of a failure: as many as calls can be nested, and what they need in between. */
 const FRAMES_KEPT = 5000;
@@ -115,7 +115,7 @@ export class Jsonnet {
   #called(path: string, name: string, args: readonly Plain[], { onRead }: EvaluationOptions = {}): Value {
     const values = args.map(fromPlain);
     const [first] = args;
-    if (onRead !== undefined && isObject(first)) values[0] = fromWatched(first, onRead);
+    if (onRead !== undefined && first !== undefined && isPlainObject(first)) values[0] = fromWatched(first, onRead);
     return call(field(this.#import('', path, 'import'), name), values);
   }
 
@@ -188,8 +188,4 @@ export class Jsonnet {
     const place = frames.length > 0 || writing === undefined ? undefined : this.#files.place(writing.file, writing);
     return new JsonnetError(code, said, place === undefined ? frames : [{ ...place, within: '' }]);
   }
-}
-
-function isObject(data: Plain | undefined): data is PlainObject {
-  return typeof data === 'object' && data !== null && !Array.isArray(data);
 }

@@ -1,3 +1,4 @@
+import { keepRecent } from '#model/keep-recent.js';
 import type { PolicyAnswer } from '#policy/policy-engine.js';
 
 /** What was answered, and at what time where that was looked at. */
@@ -17,16 +18,13 @@ export class RecentAnswers {
   find(question: string, time: string | undefined): readonly PolicyAnswer[] | undefined {
     const given = this.#given.get(question);
     if (given === undefined || (given.time !== undefined && given.time !== time)) return undefined;
-    this.#given.delete(question);
-    this.#given.set(question, given);
+    keepRecent(this.#given, question, given, KEPT);
     return given.answers;
   }
 
   /** Keeps answers, with the time that they hold for; undefined: at any. What went wrong is tried again. */
   keep(question: string, answers: readonly PolicyAnswer[], time: string | undefined): void {
     if (answers.some((answer) => 'fault' in answer)) return;
-    this.#given.set(question, { answers, time });
-    const [oldest] = this.#given.keys();
-    if (this.#given.size > KEPT && oldest !== undefined) this.#given.delete(oldest);
+    keepRecent(this.#given, question, { answers, time }, KEPT);
   }
 }

@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { keepRecent } from '#model/keep-recent.js';
 import { type BuiltinContext, BuiltinError, type Builtins, integerAt, textAt } from './builtin.js';
 import { haveCommonText } from './glob-intersection.js';
 
@@ -15,17 +16,11 @@ function compile(pattern: string): RE2JS {
   if (known !== undefined) return known;
   try {
     const compiled = RE2JS.compile(pattern);
-    if (compiled.programSize() <= LONGEST_KEPT) keep(pattern, compiled);
+    if (compiled.programSize() <= LONGEST_KEPT) keepRecent(cache, pattern, compiled, CACHE_SIZE);
     return compiled;
   } catch (cause) {
     throw new BuiltinError('the pattern is not a regular expression', { cause });
   }
-}
-
-function keep(pattern: string, compiled: RE2JS): void {
-  const [oldest] = cache.keys();
-  if (cache.size >= CACHE_SIZE && oldest !== undefined) cache.delete(oldest);
-  cache.set(pattern, compiled);
 }
 
 const STEPS_PER_INSTRUCTION = 10;

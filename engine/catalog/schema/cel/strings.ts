@@ -1,4 +1,5 @@
 import type { Environment } from '@marcbachmann/cel-js';
+import { keepRecent } from '#model/keep-recent.js';
 import { compilePattern, type Pattern } from '../pattern.js';
 import { formatScalar, formatText } from './format-text.js';
 
@@ -100,9 +101,7 @@ function patternCache(): (source: string) => Pattern {
     const known = patterns.get(source);
     if (known !== undefined) return known;
     const compiled = compilePattern(source);
-    const [oldest] = patterns.keys();
-    if (patterns.size >= MAXIMUM_PATTERNS && oldest !== undefined) patterns.delete(oldest);
-    patterns.set(source, compiled);
+    keepRecent(patterns, source, compiled, MAXIMUM_PATTERNS);
     return compiled;
   };
 }

@@ -112,9 +112,12 @@ export class Triggers {
     const from = provenance.causeOf(event);
     for (const { key, by } of this.#waker.note(event)) {
       if (by === 'child' && this.#ownWrites.take(key, from)) continue;
+      if (by !== 'self') {
+        this.#wake(key, from);
+        continue;
+      }
       breaker.woken(key, from);
-      if (by !== 'self') queue.addAfter(key, this.#throttled(key));
-      else if (from === undefined) this.#release(key);
+      if (from === undefined) this.#release(key);
       else queue.add(key);
     }
   }
@@ -129,8 +132,7 @@ export class Triggers {
 
   /** Wakes an object by something else that it looks at. */
   concern(key: ObjectKey): void {
-    this.#ports.breaker.woken(key, undefined);
-    this.#ports.queue.addAfter(key, this.#throttled(key));
+    this.#wake(key, undefined);
   }
 
   /** Notes what a pass found out about what is to be looked at, and whether what it wrote itself is news to its object. */
@@ -138,9 +140,7 @@ export class Triggers {
     notePatches(this.#targets, pass);
     const key = keyOf(pass.object);
     const from = this.#ownWrites.end(key);
-    if (from === undefined || !isNews) return;
-    this.#ports.breaker.woken(key, from);
-    this.#ports.queue.addAfter(key, this.#throttled(key));
+    if (from !== undefined && isNews) this.#wake(key, from);
   }
 
   /** Notes that a pass begins. */
@@ -155,6 +155,12 @@ export class Triggers {
     this.#begun.delete(identityOf(key));
     this.#ownWrites.end(key);
     for (const released of this.#ports.breaker.forget(key)) this.#ports.queue.add(released);
+  }
+
+  /** Wakes an object whose world has changed, by the pass `from` or by somebody else. */
+  #wake(key: ObjectKey, from: Trail | undefined): void {
+    this.#ports.breaker.woken(key, from);
+    this.#ports.queue.addAfter(key, this.#throttled(key));
   }
 
   /** Wakes an object that somebody changed, and all that it kept from settling. */

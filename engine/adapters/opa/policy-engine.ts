@@ -87,7 +87,8 @@ export class OpaPolicyEngine implements PolicyEngine {
   #answer(query: PolicyQuery): readonly PolicyAnswer[] {
     const { entrypoints, time } = query;
     const asked = { json: JSON.stringify(query.input), parameters: this.#textOf(query.parameters) };
-    const question = digestOf(JSON.stringify([entrypoints, asked.parameters, asked.json]));
+    // Neither names nor JSON on one line hold a line break.
+    const question = digestOf([...entrypoints, asked.parameters, asked.json].join('\n'));
     const known = this.#recent.find(question, time);
     if (known !== undefined) return known;
     let hasLooked = false;

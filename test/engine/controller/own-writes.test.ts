@@ -44,8 +44,15 @@ test('children that a pass makes itself lead to no other pass, unless somebody l
 });
 
 test('a verdict is looked at again once what it is about is done', async () => {
-  const request = (): readonly string[] => [];
-  assert.equal(await passesOf({ request }), 1);
+  const warning = (engine: Engine): Engine => {
+    const entries = engine.catalog.entries.map((entry) => {
+      const request = entry.policies.request.map((policy) => ({ ...policy, enforce: 'Warn' as const }));
+      return { ...entry, policies: { ...entry.policies, request } };
+    });
+    return { ...engine, catalog: { ...engine.catalog, entries } };
+  };
+  assert.equal(await passesOf({ request: () => [], engine: warning }), 1);
+  assert.equal(await passesOf({ request: () => ['it is odd'], engine: warning }), 2);
 });
 
 test('what an owner reads is news to it even where it wrote it itself', async () => {

@@ -1,5 +1,5 @@
-import type { Agent } from 'node:http';
 import type { SecureContextOptions } from 'node:tls';
+import type { Dispatcher } from 'undici';
 
 /** What a client shows an API server, and what it trusts. */
 export interface Credentials {
@@ -10,7 +10,7 @@ export interface Credentials {
   /** Names in lower case. */
   readonly headers: { readonly [name: string]: string };
   /** Reaches the server by a proxy. */
-  readonly agent?: Agent;
+  readonly proxy?: Dispatcher;
 }
 
 /** One API server and how to be let in. */

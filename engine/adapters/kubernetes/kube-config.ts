@@ -1,7 +1,7 @@
-import type { Agent } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { delimiter, join } from 'node:path';
-import type { KubeConfig } from '@kubernetes/client-node';
+import type { KubeConfig, RequestContext } from '@kubernetes/client-node';
+import type { Dispatcher } from 'undici';
 import { EdictError } from '#errors/edict-error.js';
 import { isJsonObject, type JsonObject } from '#model/json.js';
 import type { Connection, Credentials } from './connection.js';
@@ -109,14 +109,25 @@ async function read(config: KubeConfig): Promise<Credentials> {
     () => false,
   );
   if (!(await applied)) throw noCredentials(config);
-  const { ca, cert, key, passphrase, rejectUnauthorized, servername, agent } = options;
+  const { ca, cert, key, passphrase, rejectUnauthorized, servername } = options;
   const given = Object.entries({ ca, cert, key, passphrase, rejectUnauthorized, servername });
-  const proxy = cluster?.proxyUrl === undefined ? {} : { agent: agent as Agent };
   return {
     tls: Object.fromEntries(given.filter(([, value]) => value !== undefined)),
     headers: headersOf(options),
-    ...proxy,
+    ...(cluster?.proxyUrl === undefined ? {} : { proxy: await proxyOf(config) }),
   };
+}
+
+/** The library tells it only to one of its own requests. */
+async function proxyOf(config: KubeConfig): Promise<Dispatcher> {
+  const request: { proxy?: Dispatcher } & Pick<RequestContext, 'setHeaderParam' | 'setDispatcher'> = {
+    setHeaderParam: () => undefined,
+    setDispatcher: (dispatcher) => {
+      request.proxy = dispatcher;
+    },
+  };
+  await config.applySecurityAuthentication(request as RequestContext);
+  return request.proxy as Dispatcher;
 }
 
 function headersOf({ headers = {}, auth }: RequestOptions): Credentials['headers'] {

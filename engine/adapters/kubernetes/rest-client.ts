@@ -1,9 +1,12 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { Dispatcher } from 'undici';
 import { isJsonObject, type JsonObject } from '#model/json.js';
-import { AgentPool } from './agents.js';
 import { ApiError, answerError, unreachable } from './api-error.js';
 import type { Connection } from './connection.js';
+import { DispatcherPool, type Dispatchers } from './dispatchers.js';
+import { type ExchangeLimits, exchange, openExchange } from './exchange.js';
 import { parseJson } from './parse-json.js';
 import { isTransient, type Pause, pause, pauseBefore } from './pause.js';
 import { RequestCounts } from './request-counts.js';
@@ -14,6 +17,8 @@ interface Impersonation {
   readonly groups?: readonly string[];
 }
 
+type RequestHeaders = Record<string, string | string[]>;
+
 /** One request to the API server. */
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -22,7 +27,7 @@ export interface ApiRequest {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly accept?: string;
-  readonly headers?: OutgoingHttpHeaders;
+  readonly headers?: RequestHeaders;
   readonly identity?: Impersonation | undefined;
   /** Milliseconds for one attempt; 30 seconds unless given. */
   readonly timeout?: number;
@@ -39,7 +44,7 @@ export interface ApiRequest {
 /** A successful answer. */
 export interface ApiAnswer {
   readonly status: number;
-  readonly headers: IncomingMessage['headers'];
+  readonly headers: IncomingHttpHeaders;
   readonly body: JsonObject;
 }
 
@@ -60,13 +65,13 @@ const ATTEMPTS = 5;
 export class RestClient {
   readonly counts = new RequestCounts();
   readonly #connection: Connection;
-  readonly #pool: AgentPool;
+  readonly #pool: DispatcherPool;
   readonly #pause: Pause;
   readonly #userAgent: string;
 
   constructor(connection: Connection, options: RestClientOptions = {}) {
     this.#connection = connection;
-    this.#pool = new AgentPool(connection);
+    this.#pool = new DispatcherPool(connection);
     this.#pause = options.pause ?? pause;
     this.#userAgent = options.userAgent ?? 'edict';
   }
@@ -85,12 +90,13 @@ export class RestClient {
   }
 
   /** The beginning of a successful answer, whose body is yet to come: of a watch. Throws ApiError. */
-  async open(request: ApiRequest): Promise<IncomingMessage> {
-    const response = await this.#authorized(request, true);
-    if (isSuccess(response)) return response;
-    // A refusal is short; one that does not end must not hold up for ever what asked.
-    response.setTimeout(REQUEST_TIMEOUT, () => response.destroy());
-    throw answerError(statusOf(response), await textOf(response), response.headers['retry-after']);
+  async open(request: ApiRequest): Promise<Readable> {
+    const { status, headers, body } = await this.#authorized(request, async ({ watches }, sent, limits) => {
+      const answer = await openExchange(watches, sent, limits);
+      return isSuccess(answer.status) ? answer : { ...answer, body: await refusalOf(answer.body) };
+    });
+    if (typeof body !== 'string') return body;
+    throw answerError(status, body, headers['retry-after']);
   }
 
   /** Ends all connections. */
@@ -99,60 +105,66 @@ export class RestClient {
   }
 
   async #attempt(request: ApiRequest): Promise<ApiAnswer> {
-    const response = await this.#authorized(request, false);
-    const status = statusOf(response);
-    const text = await textOf(response);
-    if (!isSuccess(response) && status !== 304) throw answerError(status, text, response.headers['retry-after']);
-    const body = text === '' ? {} : parseJson(text);
+    const answer = await this.#authorized(request, ({ requests }, sent, limits) => exchange(requests, sent, limits));
+    const { status, headers } = answer;
+    if (!isSuccess(status) && status !== 304) throw answerError(status, answer.text, headers['retry-after']);
+    const body = answer.text === '' ? {} : parseJson(answer.text);
     if (!isJsonObject(body)) throw unreachable(new Error('the answer is not JSON'));
-    return { status, headers: response.headers, body };
+    return { status, headers, body };
   }
 
-  async #authorized(request: ApiRequest, isWatch: boolean): Promise<IncomingMessage> {
-    const response = await this.#send(request, isWatch, false);
-    if (statusOf(response) !== 401) return response;
+  async #authorized<Answer extends { readonly status: number }>(
+    request: ApiRequest,
+    send: Send<Answer>,
+  ): Promise<Answer> {
+    const answer = await this.#send(request, send, false);
     // A token or certificate may have been replaced since it was read.
-    response.resume();
-    return this.#send(request, isWatch, true);
+    return answer.status === 401 ? this.#send(request, send, true) : answer;
   }
 
-  async #send(request: ApiRequest, isWatch: boolean, renew: boolean): Promise<IncomingMessage> {
-    const { requests, watches, headers } = await this.#pool.agents(renew);
+  async #send<Answer extends { readonly status: number }>(
+    request: ApiRequest,
+    send: Send<Answer>,
+    renew: boolean,
+  ): Promise<Answer> {
+    const dispatchers = await this.#pool.dispatchers(renew);
     request.signal?.throwIfAborted();
     request.guard?.();
-    const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body));
     const { server } = this.#connection;
-    const send = server.protocol === 'http:' ? httpRequest : httpsRequest;
-    const sent = send({
+    const sent = {
+      origin: server.origin,
       method: request.method,
-      host: server.hostname.replace(/^\[|\]$/g, ''),
-      port: server.port === '' ? undefined : Number(server.port),
       path: pathOf(server, request),
-      agent: isWatch ? watches : requests,
-      headers: { ...this.#headers(request, body), ...headers, ...impersonationOf(request) },
-      ...(request.signal === undefined ? {} : { signal: request.signal }),
-    });
+      headers: { ...this.#headers(request), ...dispatchers.headers, ...impersonationOf(request) },
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+    };
     try {
-      const response = await answerTo(sent, body, { timeout: request.timeout ?? REQUEST_TIMEOUT, isWatch });
-      this.counts.add(request.verb, request.resource, statusOf(response));
-      return response;
+      const limits = { timeout: request.timeout ?? REQUEST_TIMEOUT, signal: request.signal };
+      const answer = await send(dispatchers, sent, limits);
+      this.counts.add(request.verb, request.resource, answer.status);
+      return answer;
     } catch (error) {
       this.counts.add(request.verb, request.resource, 0);
       throw request.signal?.aborted === true ? request.signal.reason : unreachable(error);
     }
   }
 
-  #headers({ accept, contentType, headers }: ApiRequest, body: Buffer | undefined): OutgoingHttpHeaders {
+  #headers({ accept, contentType, headers, body }: ApiRequest): RequestHeaders {
     return {
       accept: accept ?? 'application/json',
       'user-agent': this.#userAgent,
-      ...(body === undefined
-        ? {}
-        : { 'content-type': contentType ?? 'application/json', 'content-length': body.length }),
+      ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
       ...headers,
     };
   }
 }
+
+/** Sends a request by one of the dispatchers, and reads of the answer what is wanted. */
+type Send<Answer> = (
+  dispatchers: Dispatchers,
+  request: Dispatcher.DispatchOptions,
+  limits: ExchangeLimits,
+) => Promise<Answer>;
 
 function pathOf(server: URL, { path, query = {} }: ApiRequest): string {
   const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
@@ -160,45 +172,23 @@ function pathOf(server: URL, { path, query = {} }: ApiRequest): string {
   return `${server.pathname.replace(/\/$/, '')}${path}${search}`;
 }
 
-function impersonationOf({ identity }: ApiRequest): OutgoingHttpHeaders {
+function impersonationOf({ identity }: ApiRequest): RequestHeaders {
   if (identity === undefined) return {};
   const groups = identity.groups === undefined ? {} : { 'impersonate-group': [...identity.groups] };
   return { 'impersonate-user': identity.user, ...groups };
 }
 
-/** The head of the answer. The time limit covers all of the answer, but only the head of a watch. */
-function answerTo(
-  sent: ClientRequest,
-  body: Buffer | undefined,
-  { timeout, isWatch }: { readonly timeout: number; readonly isWatch: boolean },
-): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => sent.destroy(new Error(`no answer within ${timeout} ms`)), timeout);
-    sent.on('response', (response) => {
-      if (isWatch) clearTimeout(timer);
-      resolve(response);
-    });
-    sent.on('error', reject);
-    sent.on('close', () => clearTimeout(timer));
-    sent.end(body);
-  });
+/** What a refusal says: it is short, and one that does not end must not hold up for ever what asked. */
+async function refusalOf(body: Readable): Promise<string> {
+  const timer = setTimeout(() => body.destroy(new Error('the refusal does not end')), REQUEST_TIMEOUT);
+  try {
+    return await text(body);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-function textOf(response: IncomingMessage): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    response.on('data', (chunk: Buffer) => chunks.push(chunk));
-    response.on('error', (error) => reject(unreachable(error)));
-    response.on('close', () => {
-      // Half an answer is none.
-      if (response.complete) resolve(Buffer.concat(chunks).toString('utf8'));
-      else reject(unreachable(new Error('the answer broke off')));
-    });
-  });
-}
-
-const statusOf = (response: IncomingMessage): number => response.statusCode ?? 0;
-const isSuccess = (response: IncomingMessage): boolean => statusOf(response) >= 200 && statusOf(response) < 300;
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 /** Milliseconds to wait before `request` is made again; undefined: it is not. */
 function waitAfter(error: unknown, attempt: number, { repeatable = true, signal }: ApiRequest): number | undefined {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { isJsonObject, type JsonObject } from '#model/json.js';
 import { ApiError, statusError, unreachable } from './api-error.js';
 import { LineSplitter } from './line-splitter.js';
@@ -24,17 +24,17 @@ const TYPES: ReadonlySet<unknown> = new Set(['ADDED', 'MODIFIED', 'DELETED', 'BO
  * Reads a watch to its end. Throws ApiError for what the server says in an ERROR event, for a stream that breaks off,
  * falls silent or holds something else than events; what came before that was told.
  */
-export function readWatch(response: IncomingMessage, { onEvent, silence, signal }: WatchReading): Promise<void> {
+export function readWatch(body: Readable, { onEvent, silence, signal }: WatchReading): Promise<void> {
   const splitter = new LineSplitter();
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void => {
       reject(error);
-      response.destroy();
+      body.destroy();
     };
     const timer = setTimeout(() => fail(unreachable(new Error('the watch fell silent'))), silence);
     const abort = (): void => fail(signal.reason);
     signal.addEventListener('abort', abort);
-    response.on('data', (chunk: Buffer) => {
+    body.on('data', (chunk: Buffer) => {
       timer.refresh();
       try {
         splitter.push(chunk, (line) => onEvent(parseEvent(line)));
@@ -42,12 +42,12 @@ export function readWatch(response: IncomingMessage, { onEvent, silence, signal 
         fail(error instanceof RangeError ? garbage() : error);
       }
     });
-    response.on('error', (error) => fail(unreachable(error)));
-    response.on('close', () => {
+    body.on('error', (error) => fail(unreachable(error)));
+    body.on('end', resolve);
+    body.on('close', () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
-      if (response.complete) resolve();
-      else reject(unreachable(new Error('the watch broke off')));
+      reject(unreachable(new Error('the watch broke off')));
     });
     if (signal.aborted) abort();
   });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { AgentPool } from '#adapters/kubernetes/agents.js';
 import type { Credentials } from '#adapters/kubernetes/connection.js';
 import { Discovery, pathOf, resourceName } from '#adapters/kubernetes/discovery.js';
+import { DispatcherPool } from '#adapters/kubernetes/dispatchers.js';
 import { RestClient } from '#adapters/kubernetes/rest-client.js';
 import { FakeApiServer, json, refuse } from './fake-api-server.js';
 
@@ -100,19 +100,18 @@ test('an older server is asked version by version, and a broken group is left ou
 
 test('connections are opened anew when certificates change, not when tokens do', async () => {
   let credentials: Credentials = { tls: { ca: 'one' }, headers: { authorization: 'a' } };
-  const pool = new AgentPool({
+  const pool = new DispatcherPool({
     server: new URL('https://example.org'),
     namespace: undefined,
     credentials: async () => credentials,
   });
-  const first = await pool.agents();
+  const first = await pool.dispatchers();
   credentials = { ...credentials, headers: { authorization: 'b' } };
-  const second = await pool.agents();
+  const second = await pool.dispatchers();
   assert.equal(second.requests, first.requests);
   assert.equal(second.headers.authorization, 'b');
   credentials = { ...credentials, tls: { ca: 'two' } };
-  const third = await pool.agents();
+  const third = await pool.dispatchers();
   assert.notEqual(third.requests, first.requests);
-  assert.equal(third.requests.maxSockets, 16);
   pool.close();
 });

@@ -1,5 +1,6 @@
-import { asJson, type KubernetesObject } from '#model/object.js';
+import { asJson, type KubernetesObject, keyOf } from '#model/object.js';
 import { APPLIED_ANNOTATION } from '#model/ownership.js';
+import type { ClusterReader } from '#observe/cluster-reader.js';
 import { appliedFields, ownsEvery } from '#plan/managed-fields.js';
 import type {
   ApplyRequest,
@@ -9,7 +10,7 @@ import type {
   StatusRequest,
 } from '#publish/cluster-writer.js';
 
-/** Writes of one pass, and whether the cluster made something else of any body on its way: a webhook of others may. */
+/** Writes of one pass, and whether the cluster has made something else of any: a webhook of others may, on its way. */
 export class AnswerWatch implements ClusterWriter {
   readonly #writer: ClusterWriter;
   readonly #answered: { readonly answer: KubernetesObject; readonly request: ApplyRequest }[] = [];
@@ -18,13 +19,19 @@ export class AnswerWatch implements ClusterWriter {
     this.#writer = writer;
   }
 
-  get wasAltered(): boolean {
-    return this.#answered.some(({ answer, request }) => !isAsAsked(answer, request));
+  /** Whether all that was applied is what was asked for, and nobody has touched it since. */
+  async isStanding(cluster: ClusterReader): Promise<boolean> {
+    for (const { answer, request } of this.#answered) {
+      const live = await cluster.get(keyOf(answer));
+      if (live?.metadata.resourceVersion !== answer.metadata.resourceVersion || !isAsAsked(answer, request))
+        return false;
+    }
+    return true;
   }
 
   async apply(request: ApplyRequest): Promise<KubernetesObject> {
     const answer = await this.#writer.apply(request);
-    this.#answered.push({ answer, request });
+    if (request.dryRun !== true) this.#answered.push({ answer, request });
     return answer;
   }
 

@@ -207,7 +207,7 @@ export class Controller {
     const pass = await passOf(turn, { ...parts, engine: guarded });
     // What was abandoned is nobody's failure: it is due as before, here or for who leads now.
     if (wasRefused()) this.#queue.add(key);
-    else this.#conclude(pass, task, begun, watch.seen(pass));
+    else this.#conclude(pass, task, begun, await watch.seen(pass));
   }
 
   #conclude(pass: Pass, { key, waited }: Task, begun: number, { stages, readTime, isNews }: Seen): void {

@@ -5,18 +5,20 @@ import type { Json } from '#model/json.js';
 /** Templates of one pass, and which facts they have looked at: who has not comes to the same whatever these are. */
 export class FactsWatch implements TemplateEngine {
   readonly #templates: TemplateEngine;
-  readonly #read = new Set<string>();
+  readonly #read = new Map<string, Set<string>>();
 
   constructor(templates: TemplateEngine) {
     this.#templates = templates;
   }
 
-  /** Whether any template has looked at a fact. */
-  wasRead(fact: keyof Facts): boolean {
-    return this.#read.has(fact);
+  /** Whether one of these functions has looked at a fact. */
+  wasRead(fact: keyof Facts, ...functions: readonly TemplateCall['function'][]): boolean {
+    return functions.some((name) => this.#read.get(name)?.has(fact) === true);
   }
 
   call(call: TemplateCall): Promise<Json> {
-    return this.#templates.call({ ...call, onRead: (field) => void this.#read.add(field) });
+    const read = this.#read.get(call.function) ?? new Set();
+    this.#read.set(call.function, read);
+    return this.#templates.call({ ...call, onRead: (field) => void read.add(field) });
   }
 }

@@ -1,4 +1,6 @@
+import { equalJson, type Json } from '#model/json.js';
 import type { Engine, Pass } from '#reconcile/engine.js';
+import { render } from '#render/render.js';
 import { AnswerWatch } from './answer-watch.js';
 import { FactsWatch } from './facts-watch.js';
 import { type StageDurations, StageTimes } from './stage-times.js';
@@ -32,18 +34,38 @@ export class PassWatch {
   }
 
   /** What was seen of it, once it has ended. */
-  seen(pass: Pass): Seen {
-    return {
-      stages: this.#times.durations,
-      readTime: this.#templates.wasRead('time') || this.engine.catalog.policiesReadTime,
-      isNews: !this.#isDone(pass),
-    };
+  async seen(pass: Pass): Promise<Seen> {
+    // First: what is looked at for it counts as well.
+    const isNews = !(await this.#isDone(pass));
+    const readTime = this.#templates.wasRead('time', 'desired', 'status') || this.engine.catalog.policiesReadTime;
+    return { stages: this.#times.durations, readTime, isNews };
   }
 
-  /** Whether there was nothing left to do or to tell, and nobody looked at the children that it changed. */
-  #isDone({ entry, outcome, verdicts = [] }: Pass): boolean {
-    if (outcome.state !== 'settled' || verdicts.length > 0) return false;
-    if (this.#templates.wasRead('children') || this.#writer.wasAltered) return false;
-    return !entry.policies.change.some(({ policy }) => ['facts', '*'].some((field) => policy.inputs.includes(field)));
+  /** Whether another pass would do and tell the same, as long as nobody else changes anything. */
+  async #isDone(pass: Pass): Promise<boolean> {
+    const { entry, verdicts = [] } = pass;
+    if (!isThrough(pass) || verdicts.length > 0 || !(await this.#writer.isStanding(this.engine.cluster))) return false;
+    if (entry.policies.change.some(({ policy }) => policy.inputs.some((field) => ['facts', '*'].includes(field))))
+      return false;
+    return !this.#templates.wasRead('children', 'desired') || (await this.#asksForTheSame(pass));
   }
+
+  /** Whether the template, which has looked at children, asks for the same now that they are written. */
+  async #asksForTheSame({ facts, entry, rendering }: Pass): Promise<boolean> {
+    if (facts === undefined || rendering === undefined) return false;
+    const { templates, catalog } = this.engine;
+    try {
+      const again = await render(facts, entry, { templates, installation: catalog.installation });
+      return equalJson(again as unknown as Json, rendering as unknown as Json);
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** Whether a pass has done all it could: what it may wait for is that others make its children ready. */
+function isThrough({ outcome, published, changes }: Pass): boolean {
+  if (outcome.state === 'settled') return true;
+  if (outcome.state !== 'waiting' || published?.waiting?.reason !== 'ResourceNotReady') return false;
+  return !changes?.changes.some(({ action }) => ['replace', 'delete'].includes(action));
 }

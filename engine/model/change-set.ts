@@ -95,3 +95,8 @@ export interface ChangeSet {
 export function isWrite({ action }: Change): boolean {
   return action !== 'none' && action !== 'hold' && action !== 'await';
 }
+
+/** Whether objects of the owner are written. */
+export function writesObjects({ changes }: ChangeSet): boolean {
+  return changes.some((change) => change.sink === 'cluster' && isWrite(change));
+}

@@ -69,6 +69,17 @@ export async function observe(
   return { state: 'observed', facts, children, patched };
 }
 
+/** The facts of a pass with its children as they are by now. */
+export async function observeChildren(
+  facts: Facts,
+  entry: CatalogEntry,
+  inventory: Inventory,
+  cluster: ClusterReader,
+): Promise<Facts> {
+  const kinds = await childKinds(entry.rule, inventory, cluster);
+  return { ...facts, children: childFacts(await listChildren(facts.object, kinds, cluster), entry) };
+}
+
 /** The time as facts have it: truncated to the rule's clock, and absent where it has none. */
 export function timeOf({ triggers: { clock: step } }: Rule, clock: Clock): Pick<Facts, 'time'> {
   const now = clock.now();

@@ -1,9 +1,11 @@
 import type { CatalogEntry } from '#catalog/catalog.js';
 import { faultsOf } from '#errors/edict-error.js';
+import { writesObjects } from '#model/change-set.js';
 import { type KubernetesObject, keyOf } from '#model/object.js';
 import { isPaused } from '#model/ownership.js';
 import { forbids, type Verdict } from '#model/verdict.js';
 import { readInventory } from '#observe/inventory.js';
+import { observeChildren } from '#observe/observe.js';
 import { admit, leaves } from './admission.js';
 import { reconcileDeletion } from './deletion.js';
 import { type Engine, NOTHING_DONE, type Pass, type Stage } from './engine.js';
@@ -66,7 +68,9 @@ async function attempt(begun: Pass, engine: Engine, until: Stage): Promise<Pass>
     const preflight = entry.rule.preflight || wasRefused(begun.object);
     const publication = { entry, installation, facts, desired, changes, inventory, preflight, ...current };
     const published = await publish(publication, engine);
-    pass = { ...pass, published };
+    // Status tells of children as they are now.
+    const seen = writesObjects(changes) ? await observeChildren(facts, entry, inventory, engine.cluster) : facts;
+    pass = { ...pass, facts: seen, published };
     if (published.waiting !== undefined)
       return { ...pass, outcome: { state: 'waiting', ...published.waiting, after: undefined } };
     const outcome = changes.held ? HELD : contested(changes);

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { JsonObject } from '#model/json.js';
+import { type KubernetesObject, keyOf } from '#model/object.js';
 import type { ApplyRequest, ClusterWriter } from '#publish/cluster-writer.js';
 import type { Engine } from '#reconcile/engine.js';
-import { CONFIG, type Facts, mirror } from '../reconcile/thing.js';
+import { CONFIG, type Facts, mirror, THING } from '../reconcile/thing.js';
 import { config } from '../reconcile/world.js';
 import { Bench, type BenchOptions } from './bench.js';
 
@@ -31,16 +33,45 @@ const applying =
     return { ...engine, writer: other };
   };
 
-test('children that a pass makes itself lead to no other pass, unless somebody looks at children', async () => {
+test('children that a pass makes itself lead to no other pass, unless a change policy looks at children', async () => {
   assert.equal(await passesOf({}), 1);
-  const desired = (facts: Facts): unknown => ({
-    ...mirror.desired(facts),
-    files: Object.keys(facts.children).flatMap(() => []),
-  });
-  assert.equal(await passesOf({ template: { desired } }), 2);
-  const status = ({ children }: Facts): unknown => ({ note: `${Object.keys(children).length} children` });
-  assert.equal(await passesOf({ template: { ...mirror, status } }), 2);
   assert.equal(await passesOf({ change: () => [] }), 2);
+});
+
+test('a template that looks at children is asked again, and leads to another pass only where it asks for something else', async () => {
+  const asking = (more: (children: number) => readonly unknown[]) => (facts: Facts) => {
+    const { resources } = mirror.desired(facts) as { readonly resources: readonly unknown[] };
+    return { resources: [...resources, ...more(Object.keys(facts.children).length)] };
+  };
+  assert.equal(await passesOf({ template: { desired: asking(() => []) } }), 1);
+  assert.equal(
+    await passesOf({ template: { desired: asking((children) => (children < 2 ? [] : [config('c3')])) } }),
+    2,
+  );
+});
+
+test('a status tells of the children that its pass has made', async () => {
+  const status = ({ children }: Facts): unknown => ({ note: `${Object.keys(children).length} children` });
+  const bench = new Bench({ template: { ...mirror, status } });
+  await bench.controller.start();
+  await bench.world.thing('one', { resources: [config('c1'), config('c2')] });
+  await bench.quiet();
+  assert.equal(((await bench.world.get(THING, 'one'))?.status as JsonObject | undefined)?.note, '2 children');
+  assert.deepEqual(bench.passes(), ['one settled']);
+});
+
+test('an object that waits for its children is woken by who makes them ready', async () => {
+  const bench = new Bench();
+  await bench.controller.start();
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' } };
+  await bench.world.thing('one', { resources: [pod] });
+  await bench.quiet();
+  assert.deepEqual(bench.passes(), ['one waiting ResourceNotReady']);
+  const live = await bench.world.get(pod, 'p');
+  const status = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
+  await bench.world.cluster.updateStatus({ key: keyOf(live!), uid: live!.metadata.uid!, status });
+  await bench.quiet();
+  assert.deepEqual(bench.passes(), ['one settled']);
 });
 
 test('a verdict is looked at again once what it is about is done', async () => {
@@ -77,7 +108,7 @@ test('what somebody else does to a child meanwhile is put right', async () => {
   const bench: Bench = new Bench({
     engine: applying(async (writer, request) => {
       const answer = await writer.apply(request);
-      if (!isDone) {
+      if (!isDone && request.object.metadata.name === 'c1') {
         isDone = true;
         await bench.world.delete(CONFIG, request.object.metadata.name);
       }
@@ -88,4 +119,22 @@ test('what somebody else does to a child meanwhile is put right', async () => {
   await bench.world.thing('one', { resources: [config('c1')] });
   await bench.quiet();
   assert.ok(isDone && (await bench.world.get(CONFIG, 'c1')) !== null);
+});
+
+test('what somebody else makes of a child while it is being written is put right', async () => {
+  let isDone = false;
+  const bench: Bench = new Bench({
+    engine: applying(async (writer, request) => {
+      const answer = await writer.apply(request);
+      if (!isDone && request.object.metadata.name === 'c1') {
+        isDone = true;
+        await bench.world.store({ ...request.object, data: { a: 'theirs' } } as KubernetesObject, 'somebody');
+      }
+      return answer;
+    }),
+  });
+  await bench.controller.start();
+  await bench.world.thing('one', { resources: [config('c1', { a: 'ours' })] });
+  await bench.quiet();
+  assert.deepEqual((await bench.world.get(CONFIG, 'c1'))?.data, { a: 'ours' });
 });

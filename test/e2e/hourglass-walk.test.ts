@@ -129,10 +129,11 @@ test('a Pod that stays Pending for more than five minutes gives way to another o
   await until('it is being deleted', async () =>
     (await succeed(`kubectl get pod ${POD} -o yaml`)).includes('deletionTimestamp'),
   );
-  kwok.start();
-  await until('another Pod is there', async () => ![uid, ''].includes(await uidOfPod()));
+  // By a clock that is ahead the new Pod would be as old.
   await engine.interrupt();
+  kwok.start();
   engine = await runDeployed();
+  await until('another Pod is there', async () => ![uid, ''].includes(await uidOfPod()));
   await succeed(READY);
 });
 

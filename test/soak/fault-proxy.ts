@@ -58,6 +58,9 @@ export class FaultProxy {
   readonly #watches = new Set<FaultyWatch>();
   /** Lists of a path that are still to come back empty. */
   readonly #empty = new Map<string, number>();
+  /** Paths of which a list was emptied, and of which one was given whole. */
+  readonly #emptied = new Set<string>();
+  readonly #whole = new Set<string>();
   readonly #rotation: NodeJS.Timeout;
   #generation = 0;
   #isFaulty = true;
@@ -155,13 +158,27 @@ export class FaultProxy {
     const sort = sortOf(incoming.method, pathname, searchParams);
     if (!this.#isFaulty) return { sort, isStreamedList, fault: undefined };
     const fault = drawFault(this.#options.table, sort, this.#options.random);
-    const isList = sort === 'list' || isStreamedList;
-    if (!isList) return { sort, isStreamedList, fault: fault === 'list comes back empty' ? undefined : fault };
-    const left = this.#empty.get(pathname) ?? 0;
-    if (left > 0) this.#empty.set(pathname, left - 1);
-    else if (fault === 'list comes back empty')
-      this.#empty.set(pathname, this.#options.random.below(this.#options.table.emptyInARow));
-    return { sort, isStreamedList, fault: left > 0 ? 'list comes back empty' : fault };
+    if (sort === 'list' || isStreamedList) return { sort, isStreamedList, fault: this.#listFault(pathname, fault) };
+    return { sort, isStreamedList, fault: fault === 'list comes back empty' ? undefined : fault };
+  }
+
+  /** Lists come back empty several times in a row, but the first of a path only once: twice empty, there is nothing to doubt it by. */
+  #listFault(path: string, drawn: Fault | undefined): Fault | undefined {
+    const left = this.#empty.get(path) ?? 0;
+    const mayBeEmpty = this.#whole.has(path) || !this.#emptied.has(path);
+    const fault = left > 0 ? 'list comes back empty' : drawn;
+    if (fault !== 'list comes back empty') {
+      if (fault === undefined || fault === 'slow answer') this.#whole.add(path);
+      return fault;
+    }
+    if (!mayBeEmpty) {
+      this.#whole.add(path);
+      return undefined;
+    }
+    this.#emptied.add(path);
+    const more = this.#whole.has(path) ? this.#options.random.below(this.#options.table.emptyInARow) : 0;
+    this.#empty.set(path, left > 0 ? left - 1 : more);
+    return fault;
   }
 
   async #answer(

@@ -57,7 +57,8 @@ export function nextStatus(
   const whole = { ...status, ...observed, conditions };
   // What is there already was pruned before.
   if (equalJson(before, whole)) return before;
-  const { status: pruned } = asJson(entry.schema.admit({ ...object, status: whole }).object);
+  const { apiVersion, kind, metadata } = object;
+  const { status: pruned } = asJson(entry.schema.admit({ apiVersion, kind, metadata, status: whole }).object);
   return isJsonObject(pruned) ? pruned : {};
 }
 

@@ -1,4 +1,5 @@
 import { systemClock } from '#adapters/clock/system-clock.js';
+import { gathered } from '#adapters/logger/gathered.js';
 import { LEVELS, parseLogFormat, parseLogLevel } from '#adapters/logger/log-options.js';
 import { Logger } from '#adapters/logger/logger.js';
 import { EdictError } from '#errors/edict-error.js';
@@ -10,7 +11,7 @@ export function openLogger({ variables, stderr }: CliEnvironment): Logger {
   const format = parseLogFormat(variables.LOG_FORMAT, stderr.isTTY);
   if (level === undefined) throw invalid('LOG_LEVEL', variables.LOG_LEVEL, LEVELS);
   if (format === undefined) throw invalid('LOG_FORMAT', variables.LOG_FORMAT, ['json', 'text']);
-  return new Logger({ level, format, clock: systemClock, write: (line) => void stderr.write(line) });
+  return new Logger({ level, format, clock: systemClock, write: gathered((text) => void stderr.write(text)) });
 }
 
 function invalid(name: string, value: string | undefined, choices: readonly string[]): EdictError {

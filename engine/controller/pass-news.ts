@@ -13,7 +13,7 @@ export interface PassNews {
 /** Tells news from repetitions: an object that waits or is stalled is looked at again and again. */
 export class NewsDesk {
   /** What was told last of objects that are not settled, by identity. */
-  readonly #told = new Map<string, string>();
+  readonly #told = new Map<string, { readonly outcome: string; readonly writes: string }>();
 
   /** What of a pass is news. */
   look({ key, pass }: PassNotice): PassNews {
@@ -24,10 +24,11 @@ export class NewsDesk {
       this.#told.delete(identity);
       return { isOutcomeNew: told !== undefined, written };
     }
-    const tale = JSON.stringify([...taleOf(pass), ...written.map((change) => `${change.action} ${targetOf(change)}`)]);
-    if (tale === told) return { isOutcomeNew: false, written: [] };
-    this.#told.set(identity, tale);
-    return { isOutcomeNew: true, written };
+    const outcome = JSON.stringify(taleOf(pass));
+    const writes = JSON.stringify(written.map((change) => `${change.action} ${targetOf(change)}`));
+    this.#told.set(identity, { outcome, writes });
+    const isOutcomeNew = told?.outcome !== outcome;
+    return { isOutcomeNew, written: isOutcomeNew || told.writes !== writes ? written : [] };
   }
 
   /** Forgets an object that is gone. */

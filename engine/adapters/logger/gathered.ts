@@ -1,10 +1,11 @@
 import process from 'node:process';
+import type { LogLevel } from './log-options.js';
 
 /** Milliseconds: nobody who reads along notices them, and a busy log writes a hundred lines at the price of one. */
 const MOMENT = 50;
 
-/** Takes text, and passes what came within a moment on at once; what is left when the process ends, then. */
-export function gathered(write: (text: string) => void): (text: string) => void {
+/** Takes lines, and passes what came within a moment on at once; what is left when the process ends, then. A warning waits for nothing. */
+export function gathered(write: (text: string) => void): (line: string, level: LogLevel) => void {
   let waiting = '';
   const flush = (): void => {
     const text = waiting;
@@ -12,8 +13,9 @@ export function gathered(write: (text: string) => void): (text: string) => void 
     if (text !== '') write(text);
   };
   process.on('exit', flush);
-  return (text) => {
+  return (line, level) => {
     if (waiting === '') setTimeout(flush, MOMENT).unref();
-    waiting += text;
+    waiting += line;
+    if (level === 'warn' || level === 'error') flush();
   };
 }

@@ -9,7 +9,7 @@ export interface LoggerOptions {
   readonly format: LogFormat;
   readonly clock: Clock;
   /** Takes a line with its end. */
-  readonly write: (line: string) => void;
+  readonly write: (line: string, level: LogLevel) => void;
 }
 
 /**
@@ -40,7 +40,7 @@ export class Logger {
     if (!this.isEnabled(level)) return;
     const { clock, format, write } = this.#options;
     const line: LogLine = { time: clock.now(), level, message, fields: { ...this.#fields, ...fields } };
-    write(`${format === 'json' ? formatJson(line) : formatText(line)}\n`);
+    write(`${format === 'json' ? formatJson(line) : formatText(line)}\n`, level);
   }
 
   /** What only those who look for something want to read. */

@@ -51,6 +51,10 @@ test('every change of a pass that came to its end is told, and of one that waits
   assert.deepEqual(tell(desk, creating('c')), [false, 'create ConfigMap/avs/c']);
   assert.deepEqual(tell(desk, creating('c', NOT_READY)), [true, 'create ConfigMap/avs/c']);
   assert.deepEqual(tell(desk, creating('c', NOT_READY)), [false]);
+  const waiting = creating('c', NOT_READY);
+  const idle = { ...waiting, changes: { changes: [], held: false } };
+  assert.deepEqual(tell(desk, idle), [false], 'it still waits for the same');
+  assert.deepEqual(tell(desk, waiting), [false, 'create ConfigMap/avs/c']);
 });
 
 test('what a pass left for later is not told as done', () => {

@@ -1,3 +1,4 @@
+import { writesObjects } from '#model/change-set.js';
 import { equalJson, type Json } from '#model/json.js';
 import type { Engine, Pass } from '#reconcile/engine.js';
 import { render } from '#render/render.js';
@@ -43,7 +44,9 @@ export class PassWatch {
 
   /** Whether another pass would do and tell the same, as long as nobody else changes anything. */
   async #isDone(pass: Pass): Promise<boolean> {
-    const { entry, verdicts = [] } = pass;
+    const { entry, verdicts = [], changes } = pass;
+    // Who has written nothing has nothing of its own to be woken by: asking again would be in vain.
+    if (changes === undefined || !writesObjects(changes)) return false;
     if (!isThrough(pass) || verdicts.length > 0 || !(await this.#writer.isStanding(this.engine.cluster))) return false;
     if (entry.policies.change.some(({ policy }) => policy.inputs.some((field) => ['facts', '*'].includes(field))))
       return false;

@@ -1,9 +1,10 @@
 import { systemClock } from '#adapters/clock/system-clock.js';
-import { gathered } from '#adapters/logger/gathered.js';
+
 import { LEVELS, parseLogFormat, parseLogLevel } from '#adapters/logger/log-options.js';
 import { Logger } from '#adapters/logger/logger.js';
 import { EdictError } from '#errors/edict-error.js';
 import type { CliEnvironment } from '../environment.js';
+import { gathered } from './gathered.js';
 
 /** The log of `edict run`, on standard error, as LOG_LEVEL and LOG_FORMAT ask. Throws UsageInvalid. */
 export function openLogger({ variables, stderr }: CliEnvironment): Logger {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mock, test } from 'node:test';
-import { gathered } from '#adapters/logger/gathered.js';
+import { gathered } from '#cli/run/gathered.js';
 
 test('lines of one moment are written together, in their order, and with a warning at once', () => {
   mock.timers.enable({ apis: ['setTimeout'] });
@@ -21,7 +21,7 @@ test('lines of one moment are written together, in their order, and with a warni
 });
 
 test('what is left is written when the process ends, also by a fault', () => {
-  const module = new URL(import.meta.resolve('#adapters/logger/gathered.js')).href;
+  const module = new URL(import.meta.resolve('#cli/run/gathered.js')).href;
   for (const end of ['', 'process.exit(0)', 'throw new Error("broken")']) {
     const program = `import { gathered } from ${JSON.stringify(module)}; const write = gathered((text) => process.stdout.write(text)); write('last words\\n', 'info'); ${end}`;
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' });

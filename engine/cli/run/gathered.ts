@@ -1,5 +1,5 @@
 import process from 'node:process';
-import type { LogLevel } from './log-options.js';
+import type { LogLevel } from '#adapters/logger/log-options.js';
 
 /** Milliseconds: nobody who reads along notices them, and a busy log writes a hundred lines at the price of one. */
 const MOMENT = 50;

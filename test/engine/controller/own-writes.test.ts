@@ -103,17 +103,27 @@ test('what somebody makes of a child on its way is looked at again', async () =>
   assert.equal(await passesOf({ engine: disowned }), 2);
 });
 
-test('what somebody else does to a child meanwhile is put right', async () => {
+/** A bench where somebody does something to the child c1 before its first write is answered. */
+function meddling(meddle: (bench: Bench, request: ApplyRequest) => Promise<unknown>): Bench {
   let isDone = false;
   const bench: Bench = new Bench({
     engine: applying(async (writer, request) => {
       const answer = await writer.apply(request);
       if (!isDone && request.object.metadata.name === 'c1') {
         isDone = true;
-        await bench.world.delete(CONFIG, request.object.metadata.name);
+        await meddle(bench, request);
       }
       return answer;
     }),
+  });
+  return bench;
+}
+
+test('what somebody else does to a child meanwhile is put right', async () => {
+  let isDone = false;
+  const bench = meddling(async ({ world }) => {
+    isDone = true;
+    await world.delete(CONFIG, 'c1');
   });
   await bench.controller.start();
   await bench.world.thing('one', { resources: [config('c1')] });
@@ -122,17 +132,9 @@ test('what somebody else does to a child meanwhile is put right', async () => {
 });
 
 test('what somebody else makes of a child while it is being written is put right', async () => {
-  let isDone = false;
-  const bench: Bench = new Bench({
-    engine: applying(async (writer, request) => {
-      const answer = await writer.apply(request);
-      if (!isDone && request.object.metadata.name === 'c1') {
-        isDone = true;
-        await bench.world.store({ ...request.object, data: { a: 'theirs' } } as KubernetesObject, 'somebody');
-      }
-      return answer;
-    }),
-  });
+  const bench = meddling(({ world }, { object }) =>
+    world.store({ ...object, data: { a: 'theirs' } } as KubernetesObject, 'somebody'),
+  );
   await bench.controller.start();
   await bench.world.thing('one', { resources: [config('c1', { a: 'ours' })] });
   await bench.quiet();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from '#adapters/kubernetes/api-error.js';
 import { type ApiRequest, RestClient } from '#adapters/kubernetes/rest-client.js';
 import { FakeApiServer, json, refuse } from './fake-api-server.js';
@@ -60,9 +61,23 @@ test('connections are used again', async () => {
     sockets.add(request.socket);
     json(response, 200, {});
   });
-  for (let count = 0; count < 10; count++) await client.request(get());
-  // A connection is free a moment after its answer has been read.
-  assert.ok(sockets.size <= 2);
+  for (let count = 0; count < 5; count++) {
+    await client.request(get());
+    // A connection is free a moment after its answer has been read.
+    await sleep(5);
+  }
+  assert.equal(sockets.size, 1);
+});
+
+test('no more than 16 connections are open for requests at once', async () => {
+  const sockets = new Set<unknown>();
+  server.on('GET', /^\/x$/, async (request, response) => {
+    sockets.add(request.socket);
+    await sleep(20);
+    json(response, 200, {});
+  });
+  await Promise.all(Array.from({ length: 40 }, () => client.request(get())));
+  assert.equal(sockets.size, 16);
 });
 
 test('a refusal is given with what its Status says', async () => {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type KubernetesObject, keyOf } from '#model/object.js';
 import { fieldManagerOf } from '#model/ownership.js';
-import { reconcile } from '#reconcile/reconcile.js';
 import { RunningEdict } from '../../e2e/running-edict.js';
 import { usageOf } from '../../testbed/process-usage.js';
 import { type OpenedEngine, openEngine } from '../edict.js';
 import type { Cell, Finding, Setting } from '../finding.js';
 import { median } from '../stopwatch.js';
+import { bodiesOf } from './bodies.js';
 import { CONNECTIONS, type CpuTimes, cpuBetween, inParallel, PATHS, performers, Stand } from './stand.js';
 
 const PARENTS = 2_000;
@@ -187,18 +187,6 @@ async function loop(
     },
     children: { seconds, cpu: childCpu, writes: 2 * objects.length, resident },
   };
-}
-
-/** The children of a performer as the engine would send them. */
-async function bodiesOf(
-  parent: KubernetesObject,
-  { engine, entryOf }: OpenedEngine,
-): Promise<readonly KubernetesObject[]> {
-  const { changes, outcome } = await reconcile(parent, entryOf(parent), engine, 'plan');
-  if (changes === undefined) throw new Error(`no plan: ${JSON.stringify(outcome)}`);
-  return changes.changes.flatMap((change) =>
-    change.sink === 'cluster' && change.object !== undefined ? [change.object] : [],
-  );
 }
 
 function sum(left: CpuTimes, right: CpuTimes): CpuTimes {

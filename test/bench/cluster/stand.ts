@@ -1,5 +1,6 @@
 import { cpuUsage } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ApiError } from '#adapters/kubernetes/api-error.js';
 import { loadConnection } from '#adapters/kubernetes/kube-config.js';
 import { RestClient } from '#adapters/kubernetes/rest-client.js';
 import type { JsonObject } from '#model/json.js';
@@ -79,6 +80,15 @@ export class Stand {
   async merge(path: string, body: JsonObject): Promise<void> {
     const contentType = 'application/merge-patch+json';
     await this.client.request({ method: 'PATCH', path, body, contentType, verb: 'patch', resource: 'bench' });
+  }
+
+  /** Deletes an object, if it is there. */
+  async remove(path: string): Promise<void> {
+    try {
+      await this.client.request({ method: 'DELETE', path, verb: 'delete', resource: 'bench' });
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    }
   }
 
   async get(path: string): Promise<KubernetesObject> {

@@ -16,6 +16,7 @@ import type { StageDurations } from './stage-times.js';
 import { SyncGate } from './sync-gate.js';
 import type { Timer } from './timer.js';
 import { Triggers } from './triggers.js';
+import { Turns } from './turns.js';
 import { type QueueState, type Task, WorkQueue } from './work-queue.js';
 
 /** One pass that was made, for metrics, events and logs. Times in milliseconds. */
@@ -68,6 +69,7 @@ export class Controller {
   readonly #gate: SyncGate;
   readonly #triggers: Triggers;
   readonly #fence: Fence;
+  readonly #turns: Turns;
   readonly #breaker = new Breaker();
   readonly #provenance = new Provenance();
   readonly #charts = new ChartWatch();
@@ -85,6 +87,7 @@ export class Controller {
     this.#leadership = leadership;
     this.#contests = new FieldContests(() => timer.now());
     this.#fence = new Fence(() => leadership.isLeader());
+    this.#turns = new Turns(timer);
     this.#gate = new SyncGate({ timer, defect, opened: (entries) => this.#open(entries) });
     const limitOf = (kind: string): number => this.#limitOf(kind);
     this.#queue = new WorkQueue({ timer, random, concurrency, limitOf, work: (task) => this.#begin(task) });
@@ -181,6 +184,7 @@ export class Controller {
   }
 
   async #work(task: Task, engine: Engine): Promise<void> {
+    await this.#turns.take();
     const { key } = task;
     const entry = this.#triggers.entryFor(key);
     try {

@@ -15,4 +15,5 @@ export const systemTimer: Timer = {
     wait(milliseconds);
     return () => clearTimeout(timeout);
   },
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
 };

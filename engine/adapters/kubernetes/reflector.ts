@@ -195,9 +195,10 @@ export class Reflector {
     try {
       await readWatch(response, { onEvent, silence: SILENCE, signal });
     } catch (error) {
-      // The stream said that most is gone: an ordinary list decides.
-      if (error instanceof SuspiciousList) this.#take(await this.#secondOpinion(resource));
-      else throw error;
+      if (!(error instanceof SuspiciousList)) throw error;
+      // The stream said that most is gone, or that there is nothing: an ordinary list decides.
+      this.#take(await this.#secondOpinion(resource));
+      await this.#watch(resource);
     }
   }
 

@@ -16,6 +16,11 @@ export class FakeTimer implements Timer {
     return () => this.#calls.delete(call);
   }
 
+  /** Nothing else is due before a test says so. */
+  turn(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** How many calls are to come. */
   get pending(): number {
     return this.#calls.size;

@@ -21,12 +21,13 @@ let cluster: KubernetesCluster;
 let behaviour: Behaviour;
 let told: string[];
 let troubles: string[];
+let pauses: number[];
 
 beforeEach(async () => {
   server = await FakeApiServer.start();
   server.version = 'v1.20.0';
   behaviour = { lists: [], watches: [] };
-  [told, troubles] = [[], []];
+  [told, troubles, pauses] = [[], [], []];
   server.on('GET', PATH, (_, response, url) => {
     const queue = url.searchParams.has('watch') ? behaviour.watches : behaviour.lists;
     // The last behaviour stays.
@@ -36,7 +37,8 @@ beforeEach(async () => {
   });
   cluster = new KubernetesCluster({
     client: new RestClient(server.connection()),
-    pause: async (_, signal) => {
+    pause: async (milliseconds, signal) => {
+      pauses.push(milliseconds);
       await setImmediate(undefined, signal === undefined ? {} : { signal });
     },
     onTrouble: (_, message) => troubles.push(message),
@@ -233,6 +235,20 @@ test('a streamed list counts when its end is marked', async () => {
   stream?.write(event('DELETED', item('b', '6')));
   await until(() => told.length === 3);
   assert.equal(lists().length, 0);
+});
+
+test('a streamed list without objects is followed by an ordinary one and a watch at once', async () => {
+  server.version = 'v1.36.1';
+  const annotations = { 'k8s.io/initial-events-end': 'true' };
+  behaviour.lists = [(response) => json(response, 200, list([item('a', '1')], '5'))];
+  behaviour.watches = [
+    (response) => void open(response).write(event('BOOKMARK', { metadata: { resourceVersion: '5', annotations } })),
+    (response) => void open(response),
+  ];
+  await follow();
+  assert.deepEqual(await names(), ['a']);
+  assert.deepEqual(versions(), [null, '5']);
+  assert.deepEqual(pauses, []);
 });
 
 test('a server that does not stream lists is asked for pages', async () => {

@@ -198,7 +198,8 @@ export class Reflector {
       if (!(error instanceof SuspiciousList)) throw error;
       // The stream said that most is gone, or that there is nothing: an ordinary list decides.
       this.#take(await this.#secondOpinion(resource));
-      await this.#watch(resource);
+      // A list without a version leads to another stream: not without a pause.
+      if (this.#version !== undefined) await this.#watch(resource);
     }
   }
 

@@ -1,5 +1,4 @@
 import { systemClock } from '#adapters/clock/system-clock.js';
-
 import { LEVELS, parseLogFormat, parseLogLevel } from '#adapters/logger/log-options.js';
 import { Logger } from '#adapters/logger/logger.js';
 import { EdictError } from '#errors/edict-error.js';

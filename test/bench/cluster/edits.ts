@@ -18,7 +18,7 @@ const BAR = 1.2;
 /** What the client edits is nobody's child. */
 const BARE = 'bare';
 
-/** Makes one edit, the how manieth it is, and gives the milliseconds until its children were seen. */
+/** Makes the edit of one round, and gives the milliseconds until its children were seen. */
 type Edit = (round: number) => Promise<number>;
 
 /** Who edits, on the API server with few objects and on the one with many. */

@@ -251,6 +251,18 @@ test('a streamed list without objects is followed by an ordinary one and a watch
   assert.deepEqual(pauses, []);
 });
 
+test('a streamed list without objects is not asked for again without a pause where lists have no version', async () => {
+  server.version = 'v1.36.1';
+  const annotations = { 'k8s.io/initial-events-end': 'true' };
+  behaviour.lists = [(response) => json(response, 200, list([], ''))];
+  behaviour.watches = [
+    (response) => void open(response).write(event('BOOKMARK', { metadata: { resourceVersion: '5', annotations } })),
+  ];
+  cluster.follow(CONFIG_MAP);
+  await until(() => watches().length > 3);
+  assert.ok(pauses.length >= watches().length - 1);
+});
+
 test('a server that does not stream lists is asked for pages', async () => {
   server.version = 'v1.30.0';
   behaviour.lists = [(response) => json(response, 200, list([item('a', '1')], '5'))];

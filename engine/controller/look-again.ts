@@ -29,9 +29,11 @@ export function lookAgainAfter(outcome: Exclude<Outcome, { state: 'failed' }>, o
   return Math.min(resyncAfter, tickAfter, waitAfter);
 }
 
-/** `facts.time` is the same through a whole step of the clock: each object has its own moment within it. */
+/**
+ * `facts.time` is the same through a whole step of the clock, so that no second look is worth it before the next step;
+ * within that each object has its own moment.
+ */
 function nextTick(step: number, { key, now }: Occasion): number {
   const moment = (Number.parseInt(digestOf(identityOf(key)).slice(0, 8), 16) / 2 ** 32) * step;
-  const sinceMoment = (((now - moment) % step) + step) % step;
-  return Math.max(1, step - sinceMoment);
+  return Math.max(1, step - (now % step) + moment);
 }

@@ -38,12 +38,18 @@ test('a template that waits for some time is looked at after it, unless somethin
 });
 
 test('with a clock an object is looked at once in each of its steps, at a moment of its own', () => {
-  const moments = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => after(SETTLED, { clock: '1m' }, { name }));
-  assert.ok(moments.every((moment) => moment > 0 && moment <= MINUTE));
+  const firstOf = (name: string): number => after(SETTLED, { clock: '1m' }, { name });
+  const moments = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => firstOf(name) - MINUTE);
+  assert.ok(moments.every((moment) => moment >= 0 && moment < MINUTE));
   assert.equal(new Set(moments).size, moments.length);
   const first = after(SETTLED, { clock: '1m' });
   assert.equal(after(SETTLED, { clock: '1m' }, { now: first }), MINUTE);
-  assert.equal(after(SETTLED, { clock: '1m' }, { now: first + 7 * MINUTE - SECOND }), SECOND);
+  assert.equal(after(SETTLED, { clock: '1m' }, { now: first + SECOND }), MINUTE - SECOND);
   assert.equal(after(waiting(SECOND), { clock: '1h' }), SECOND);
   assert.equal(after(SETTLED, { clock: '1m' }, { readTime: false }), HOUR);
+});
+
+test('what was looked at before its moment in a step is looked at in the next one: its time is the same until then', () => {
+  const first = after(SETTLED, { clock: '1m' });
+  assert.equal(after(SETTLED, { clock: '1m' }, { now: first + 7 * MINUTE - SECOND }), MINUTE + SECOND);
 });

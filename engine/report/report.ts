@@ -83,8 +83,8 @@ export function refuseInvalidStatus(
   const before = statusOf(object);
   // What is there already was accepted before.
   if (given.every(([name, value]) => equalJson(before[name], value))) return;
-  const present = Object.fromEntries(given);
-  const { faults } = schema.admit({ ...object, status: present });
+  const { apiVersion, kind, metadata } = object;
+  const { faults } = schema.admit({ apiVersion, kind, metadata, status: Object.fromEntries(given) });
   const [fault] = faults.filter(({ location }) => location.path?.startsWith('status.'));
   if (fault === undefined) return;
   throw new EdictError({

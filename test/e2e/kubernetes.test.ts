@@ -204,6 +204,11 @@ test('a kind is absent until it is installed; then its status is written apart, 
     metadata: { name: 'one', namespace: 'default' },
     spec: { avsAddress: '0x1', image: 'i' },
   };
+  const misspelt = { ...performer, spec: { ...performer.spec, imagePullPolice: 'Always' } };
+  await assert.rejects(
+    cluster.apply({ object: misspelt, fieldManager: MANAGER, force: false }),
+    refusedWith('ObjectInvalid', /spec\.imagePullPolice/),
+  );
   const created = await cluster.apply({ object: performer, fieldManager: MANAGER, force: false });
   const { uid = '' } = created.metadata;
   const key = keyOf('one', PERFORMER);

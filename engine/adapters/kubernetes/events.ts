@@ -54,7 +54,7 @@ const QUEUE = 1_000;
 /** Of one object: so many at once, and one more every so many milliseconds. */
 const [BURST, REFILL] = [25, 60_000];
 /** Of all objects together, and of those that are no warnings: a burst of changes is not to become a burst of events. */
-const [NORMAL_BURST, NORMAL_REFILL] = [100, 100];
+const [NORMAL_BURST, NORMAL_REFILL] = [50, 200];
 const [NOTE_LENGTH, REASON_LENGTH] = [1024, 128];
 
 /**

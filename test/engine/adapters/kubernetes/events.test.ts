@@ -126,11 +126,11 @@ test('a burst of changes becomes no burst of events, and warnings are among them
   };
   for (let index = 0; index < 300; index++) recorder.record(of(`normal-${index}`, 'Normal'));
   recorder.record(of('warning', 'Warning'));
-  await until(() => written.length === 101);
+  await until(() => written.length === 51);
   assert.equal(written.at(-1)?.body.metadata?.name.startsWith('warning.'), true);
   now += 1_000;
   for (let index = 0; index < 300; index++) recorder.record(of(`later-${index}`, 'Normal'));
-  await until(() => written.length === 111);
+  await until(() => written.length === 56);
 });
 
 test('what cannot be written is said, and hinders nothing', async () => {

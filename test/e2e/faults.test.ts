@@ -40,7 +40,7 @@ test('killed at any moment, the engine goes on where it was: nothing is lost, le
 });
 
 test('behind a network that spoils everything, the engine loses no write and removes nothing that should live', async () => {
-  const account = await faults(site, { seconds: 12, table: SHORT, seed: SEED, say });
+  const account = await faults(site, { seconds: 12, warmUp: 0, table: SHORT, seed: SEED, say });
   assert.deepEqual(account.violations, [], `${formatAccount(account)}\n${account.evidence}`);
 });
 

@@ -61,12 +61,12 @@ export class FaultProxy {
   /** Paths of which a list was emptied, and of which one was given whole. */
   readonly #emptied = new Set<string>();
   readonly #whole = new Set<string>();
-  readonly #rotation: NodeJS.Timeout;
+  #rotation: NodeJS.Timeout | undefined;
   #generation = 0;
-  #isFaulty = true;
+  #isFaulty = false;
 
   private constructor(options: FaultProxyOptions) {
-    const { plane, kubeconfig, table } = options;
+    const { plane, kubeconfig } = options;
     this.#options = options;
     const { certificates } = plane.places.credentials;
     const [cert, key] = ['crt', 'key'].map((ending) => readFileSync(join(certificates, `apiserver.${ending}`)));
@@ -77,7 +77,7 @@ export class FaultProxy {
       this.#serve(incoming, response).catch(() => response.destroy());
     });
     this.#rotate();
-    this.#rotation = setInterval(() => this.#rotate(), table.tokenLife);
+    this.spoil();
   }
 
   /** Opens one on a free port. */
@@ -108,16 +108,28 @@ export class FaultProxy {
     return file;
   }
 
+  /** Spoils what is asked from now on, as it does from the start. */
+  spoil(): void {
+    this.#isFaulty = true;
+    this.#rotation ??= setInterval(() => this.#rotate(), this.#options.table.tokenLife);
+  }
+
   /** Spoils nothing any more. Watches that fell silent stay so. */
   heal(): void {
     this.#isFaulty = false;
     clearInterval(this.#rotation);
+    this.#rotation = undefined;
     for (const watch of this.#watches) watch.heal();
+  }
+
+  /** Breaks off all that is under way, watches that fell silent too. */
+  cut(): void {
+    this.#server.closeAllConnections();
   }
 
   close(): void {
     this.heal();
-    this.#server.closeAllConnections();
+    this.cut();
     this.#server.close();
     this.#agent.destroy();
   }

@@ -15,6 +15,8 @@ import { Trial } from './trial.js';
 /** How long, with what faults, and what decides about chance. */
 export interface FaultSettings {
   readonly seconds: number;
+  /** Changes that the engine sees without faults before that, once it runs: memory is judged when code is compiled. */
+  readonly warmUp: number;
   readonly table: FaultTable;
   readonly seed: number;
   readonly say: (text: string) => void;
@@ -28,18 +30,21 @@ const PACE = 250;
 const PATIENCE = 300_000;
 
 /** Lets an engine work behind a proxy that spoils its requests while a client is at work, and judges what it did and left. */
-export async function faults(site: Site, { seconds, table, seed, say }: FaultSettings): Promise<Account> {
+export async function faults(site: Site, settings: FaultSettings): Promise<Account> {
+  const { seconds, table, seed, say } = settings;
   const folder = mkdtempSync(join(tmpdir(), 'edict-proxy-'));
   const pace = new Random(seed + 1);
   const trial = new Trial(site, seed);
   const { plane, kubeconfig } = site;
   const proxy = await FaultProxy.open({ plane, kubeconfig, folder, table, random: new Random(seed + 2) });
   const port = await freePort();
-  const memory = new Memory(`http://127.0.0.1:${port}/metrics`);
+  let memory: Memory | undefined;
   try {
     for (let deed = 0; deed < DEEDS_BEFORE; deed++) await trial.client.act();
     const edict = trial.start(proxy.kubeconfig(), [`--metrics-bind-address=127.0.0.1:${port}`]);
     await edict.running();
+    if (settings.warmUp > 0) await warmUp(trial, proxy, settings);
+    memory = new Memory(`http://127.0.0.1:${port}/metrics`);
     const begun = performance.now();
     for (let minute = 0; performance.now() - begun < seconds * 1000; ) {
       await trial.client.act();
@@ -65,10 +70,20 @@ export async function faults(site: Site, { seconds, table, seed, say }: FaultSet
     };
   } finally {
     await trial.close();
-    await memory.close();
+    await memory?.close();
     proxy.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Lets the engine work without faults, as fast as the client can, and spoils everything again. */
+async function warmUp({ client }: Trial, proxy: FaultProxy, { warmUp: count, say }: FaultSettings): Promise<void> {
+  say(`${count} changes without faults`);
+  proxy.heal();
+  proxy.cut();
+  for (const end = client.sum + count; client.sum < end; ) await client.act();
+  proxy.spoil();
+  proxy.cut();
 }
 
 function tableOf(title: string, counts: ReadonlyMap<string, number>): Finding {

@@ -20,7 +20,10 @@ type Numbers = typeof NUMBERS;
 const say = (text: string): void => void stderr.write(`${text}\n`);
 const TRIALS: ReadonlyMap<string, (site: Site, numbers: Numbers) => Promise<Account>> = new Map([
   ['kill', (site, { kills, deeds, seed }) => kill(site, { kills, deeds, work: 6_000, seed, say })],
-  ['faults', (site, { minutes, seed }) => faults(site, { seconds: minutes * 60, table: FAULTS, seed, say })],
+  [
+    'faults',
+    (site, { minutes, seed }) => faults(site, { seconds: minutes * 60, warmUp: 600, table: FAULTS, seed, say }),
+  ],
 ]);
 
 const { values, positionals } = parseArgs({

@@ -1,6 +1,7 @@
 import { type Catalog, type CatalogEntry, deletionCatalog } from '#catalog/catalog.js';
-import { equalJson, type Json } from '#model/json.js';
+import { equalJson, isJsonObject, type Json } from '#model/json.js';
 import {
+  asJson,
   identityOf,
   isSameKind,
   type KindReference,
@@ -24,7 +25,7 @@ import type { Trail } from './trail.js';
 
 /** Takes the keys that are woken. */
 interface Woken {
-  add(key: ObjectKey): void;
+  add(key: ObjectKey, isUrgent?: boolean): void;
   addAfter(key: ObjectKey, milliseconds: number): void;
 }
 
@@ -40,6 +41,15 @@ export interface TriggerPorts {
 export interface Prepared {
   readonly entries: readonly CatalogEntry[];
   readonly apply: () => void;
+}
+
+/** What was read for a catalog to go by. */
+interface Loaded {
+  readonly entries: readonly CatalogEntry[];
+  readonly waker: Waker;
+  /** Identities of the objects for which somebody waits. */
+  readonly unanswered: ReadonlySet<string>;
+  readonly meanwhile: readonly ObjectEvent[];
 }
 
 /** Everything that leads to a pass, but time: changes of objects, of kinds, of charts and of rules. */
@@ -80,20 +90,27 @@ export class Triggers {
       const objects = await Promise.all(entries.map(({ rule }) => listReady(rule.for, cluster)));
       const waker = new Waker(entries, this.#targets);
       for (const object of objects.flat()) waker.put(object);
-      return { entries, apply: () => this.#apply(entries, waker, meanwhile) };
+      const unanswered = new Set(
+        objects
+          .flat()
+          .filter(isUnanswered)
+          .map((object) => identityOf(keyOf(object))),
+      );
+      return { entries, apply: () => this.#apply({ entries, waker, unanswered, meanwhile }) };
     } catch (error) {
       this.#meanwhile = undefined;
       throw error;
     }
   }
 
-  #apply(entries: readonly CatalogEntry[], waker: Waker, meanwhile: readonly ObjectEvent[]): void {
+  #apply({ entries, waker, unanswered, meanwhile }: Loaded): void {
     for (const event of meanwhile) waker.note(event);
     this.#meanwhile = undefined;
     this.#waker = waker;
     const changed = entries.filter((entry) => differs(this.entryFor(entry.rule.for), entry));
     this.#entries = new Map(entries.map((entry) => [kindIdentity(entry.rule.for), entry]));
-    for (const { rule } of changed) for (const key of waker.ownersOfKind(rule.for)) this.#release(key);
+    for (const { rule } of changed)
+      for (const key of waker.ownersOfKind(rule.for)) this.#release(key, unanswered.has(identityOf(key)));
   }
 
   /** Wakes the objects of a kind of which no event told. */
@@ -101,7 +118,7 @@ export class Triggers {
     for (const object of await listReady(kind, cluster)) {
       if (this.#waker.knows(keyOf(object))) continue;
       this.#waker.put(object);
-      this.#ports.queue.add(keyOf(object));
+      this.#ports.queue.add(keyOf(object), isUnanswered(object));
     }
   }
 
@@ -117,7 +134,7 @@ export class Triggers {
         continue;
       }
       breaker.woken(key, from);
-      if (from === undefined) this.#release(key);
+      if (from === undefined) this.#release(key, event.after !== undefined && isUnanswered(event.after));
       else queue.add(key);
     }
   }
@@ -164,10 +181,10 @@ export class Triggers {
   }
 
   /** Wakes an object that somebody changed, and all that it kept from settling. */
-  #release(key: ObjectKey): void {
+  #release(key: ObjectKey, isUrgent: boolean): void {
     const { breaker, queue } = this.#ports;
     for (const released of breaker.release(key)) queue.add(released);
-    queue.add(key);
+    queue.add(key, isUrgent);
   }
 
   /** Milliseconds for which the others' changes of an object's world have to wait. */
@@ -180,6 +197,15 @@ export class Triggers {
 
 async function listReady(kind: KindReference, cluster: ClusterReader): Promise<readonly KubernetesObject[]> {
   return (await cluster.availability(kind)) === 'ready' ? cluster.list(kind) : [];
+}
+
+/** Whether somebody waits for what becomes of an object: it is new, changed or to go, and its status does not tell of that. */
+function isUnanswered(object: KubernetesObject): boolean {
+  const { generation, deletionTimestamp } = object.metadata;
+  const { status } = asJson(object);
+  return (
+    deletionTimestamp !== undefined || (isJsonObject(status) ? status.observedGeneration : undefined) !== generation
+  );
 }
 
 function differs(before: CatalogEntry | undefined, after: CatalogEntry): boolean {

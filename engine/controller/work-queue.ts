@@ -41,8 +41,8 @@ interface Kind {
   working: number;
 }
 
-/** `again`: the key became due while it was at work. */
-type Standing = 'due' | 'working' | 'again';
+/** `again`: the key became due while it was at work; `urgent`: so that it must not wait for others. */
+type Standing = 'due' | 'working' | 'again' | 'urgent';
 
 /** Milliseconds after the first failure, and the most there are. */
 const BACKOFF = { base: 1000, cap: 300_000 } as const;
@@ -69,15 +69,17 @@ export class WorkQueue {
     this.#places = new Places({ ...options, freed: () => this.refresh() });
   }
 
-  /** Makes a key due now. */
-  add(key: ObjectKey): void {
+  /** Makes a key due now: an urgent one before others of its namespace. */
+  add(key: ObjectKey, isUrgent = false): void {
     if (this.#state === 'drained') return;
     const identity = identityOf(key);
     const standing = this.#standings.get(identity);
-    if (standing === 'working') this.#standings.set(identity, 'again');
-    if (standing !== undefined) return;
+    if (standing !== undefined && standing !== 'due') {
+      if (standing !== 'urgent') this.#standings.set(identity, isUrgent ? 'urgent' : 'again');
+      return;
+    }
     this.#standings.set(identity, 'due');
-    this.#kindOf(key).due.push({ key, since: this.#options.timer.now() });
+    this.#kindOf(key).due.push({ key, since: this.#options.timer.now() }, isUrgent);
     this.refresh();
   }
 
@@ -165,9 +167,9 @@ export class WorkQueue {
     kind.working++;
     await this.#places.run(kindIdentity(key), (pause) => this.#options.work({ key, waited, pause }));
     kind.working--;
-    const isDue = this.#standings.get(identity) === 'again';
+    const standing = this.#standings.get(identity);
     this.#standings.delete(identity);
-    if (isDue) this.add(key);
+    if (standing !== 'working') this.add(key, standing === 'urgent');
     if (this.#working === 0) this.#emptied();
   }
 }

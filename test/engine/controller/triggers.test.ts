@@ -29,6 +29,23 @@ test('another catalog wakes only objects of rules that differ', async () => {
   assert.deepEqual(bench.passes(), []);
 });
 
+test('objects that were made or changed while nobody was at work come before those that only have to be looked at', async () => {
+  const bench = new Bench({ controller: { concurrency: 1 } });
+  const { world, controller } = bench;
+  for (const name of ['a', 'b', 'c', 'd']) {
+    await world.thing(name, { resources: [] });
+    await world.pass(name);
+  }
+  await world.thing('c', { resources: [], more: true });
+  await world.thing('e', { resources: [] });
+  await controller.start();
+  await bench.quiet();
+  assert.deepEqual(
+    bench.passes(),
+    ['c', 'e', 'a', 'b', 'd'].map((name) => `${name} settled`),
+  );
+});
+
 test('a pass that has begun ends by the catalog that it began with, which is waited for', async () => {
   let open: () => void = () => undefined;
   const held = new Promise<void>((done) => {

@@ -151,6 +151,19 @@ test('namespaces take turns, and so do kinds', async () => {
   );
 });
 
+test('an urgent key comes before others, also where it was at work when it became so', async () => {
+  const bench = new Bench({ concurrency: 1 });
+  const { queue, begun } = bench;
+  queue.start();
+  for (const name of ['a', 'b', 'c', 'd']) queue.add(key(name));
+  queue.add(key('d'), true);
+  queue.add(key('a'));
+  queue.add(key('a'), true);
+  queue.add(key('a'));
+  for (let index = 0; index < 5; index++) await bench.end(...bench.working.keys());
+  assert.deepEqual(begun, ['a', 'd', 'a', 'b', 'c']);
+});
+
 test('no more keys are in work at once than there may be, overall and of a kind', async () => {
   const limits = new Map([[GROUP_KIND, 2]]);
   const bench = new Bench({ concurrency: 3, limitOf: (kind) => limits.get(kind) ?? 5 });

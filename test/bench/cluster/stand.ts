@@ -37,19 +37,23 @@ export class Stand {
   readonly client: RestClient;
   /** Of an account that has the rights that the rules need and no more. */
   readonly kubeconfig: string;
+  /** A client of that account: the API server takes a twentieth more for a request of its than for one of the admin. */
+  readonly operator: RestClient;
 
-  private constructor(plane: ControlPlane, client: RestClient, kubeconfig: string) {
+  private constructor(plane: ControlPlane, client: RestClient, operator: RestClient, kubeconfig: string) {
     this.plane = plane;
     this.client = client;
+    this.operator = operator;
     this.kubeconfig = kubeconfig;
   }
 
   /** Starts one. */
   static async start(): Promise<Stand> {
     const plane = await startControlPlane({ controllerManager: false });
-    const client = new RestClient(await loadConnection({ variables: {}, paths: [plane.kubeconfig()] }));
     const kubeconfig = await install(plane);
-    const stand = new Stand(plane, client, kubeconfig);
+    const clientOf = async (path: string): Promise<RestClient> =>
+      new RestClient(await loadConnection({ variables: {}, paths: [path] }));
+    const stand = new Stand(plane, await clientOf(plane.kubeconfig()), await clientOf(kubeconfig), kubeconfig);
     await stand.post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
     // What the controller manager would make, and pods need.
     const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: NAMESPACE } };
@@ -63,9 +67,9 @@ export class Stand {
     return answer.body as unknown as KubernetesObject;
   }
 
-  /** Server-side apply, as the engine sends it. */
+  /** Server-side apply, with the account of the engine. */
   async apply(object: KubernetesObject, fieldManager: string): Promise<void> {
-    await this.client.request({
+    await this.operator.request({
       method: 'PATCH',
       path: `${PATHS[object.kind as keyof typeof PATHS]}/${object.metadata.name}`,
       query: { fieldManager, force: 'false', fieldValidation: 'Strict' },
@@ -77,9 +81,9 @@ export class Stand {
   }
 
   /** Merges into an object, or into its subresource. */
-  async merge(path: string, body: JsonObject): Promise<void> {
+  async merge(path: string, body: JsonObject, client = this.client): Promise<void> {
     const contentType = 'application/merge-patch+json';
-    await this.client.request({ method: 'PATCH', path, body, contentType, verb: 'patch', resource: 'bench' });
+    await client.request({ method: 'PATCH', path, body, contentType, verb: 'patch', resource: 'bench' });
   }
 
   /** Deletes an object, if it is there. */
@@ -138,6 +142,7 @@ export class Stand {
 
   async stop(): Promise<void> {
     this.client.close();
+    this.operator.close();
     await this.plane.stop();
   }
 }

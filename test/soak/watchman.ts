@@ -32,6 +32,8 @@ interface AuditEvent {
 
 /** Milliseconds that a watch may be behind. */
 const LAG = 2_000;
+/** Takes the place of the kubelet, which names the uid of what it deletes. */
+const STAND_IN = 'kwok/';
 
 /** Watches children and owners on the API server itself, past all faults, and remembers every one that went. */
 export class Watchman {
@@ -51,19 +53,25 @@ export class Watchman {
     return this.#removals.length;
   }
 
-  /** What went though it should have lived, with who did it; and why this cannot be told, where a watch ended. */
+  /**
+   * What went though it should have lived, with who did it; and why this cannot be told, where a watch ended. Not what
+   * nobody but the stand-in for the kubelet deleted: it deletes by name, also the one that came after the one it means.
+   */
   violations(timeline: Timeline, byHand: ReadonlySet<string>, audit: string): readonly string[] {
     const events = auditEvents(audit);
-    const wrong = this.#removals.filter(({ child, kind, content, uid, owners, from, until }) => {
+    const untimely = this.#removals.filter(({ child, kind, content, uid, owners, from, until }) => {
       // It goes with the owner for whom it was made, though one of the same name wants another of its name.
       if (byHand.has(uid) || owners.some((owner) => (this.#gone.get(owner) ?? Infinity) <= until + LAG)) return false;
       // Pods are made anew where their content changes; everything else is only removed when it is not wanted.
       return timeline.wasWanted(child, from - LAG, until, kind === 'Pod' ? content : undefined);
     });
-    return [
-      ...this.#troubles,
-      ...wrong.map((removal) => `${removal.child} went though it should live: ${culprits(removal, events)}`),
-    ];
+    const wrong = untimely.flatMap(({ child, ...removal }) => {
+      const deletions = deletionsOf({ child, ...removal }, events);
+      const isMistaken =
+        deletions.length > 0 && deletions.every(({ userAgent = '' }) => userAgent.startsWith(STAND_IN));
+      return isMistaken ? [] : [`${child} went though it should live: ${culprits(deletions)}`];
+    });
+    return [...this.#troubles, ...wrong];
   }
 
   close(): void {
@@ -120,14 +128,20 @@ function auditEvents(file: string): readonly AuditEvent[] {
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as AuditEvent);
 }
 
-function culprits({ child, uid }: Removal, events: readonly AuditEvent[]): string {
+/** The deletions that an object may have gone by: those that meant it, and those of its name alone while it was there. */
+function deletionsOf({ child, uid, from, until }: Removal, events: readonly AuditEvent[]): readonly AuditEvent[] {
   const [kind = '', namespace, name] = child.split('/');
-  const found = events.filter(({ objectRef, requestObject, responseStatus }) => {
+  return events.filter(({ objectRef, requestObject, responseStatus, requestReceivedTimestamp }) => {
     const isIt = objectRef?.resource === `${kind.toLowerCase()}s` && objectRef.namespace === namespace;
-    const wanted = requestObject?.preconditions?.uid ?? uid;
-    return isIt && objectRef.name === name && wanted === uid && (responseStatus?.code ?? 0) < 400;
+    if (!isIt || objectRef.name !== name || (responseStatus?.code ?? 0) >= 400) return false;
+    const meant = requestObject?.preconditions?.uid;
+    const at = Date.parse(requestReceivedTimestamp) - performance.timeOrigin;
+    return meant === undefined ? at > from - LAG && at < until + LAG : meant === uid;
   });
-  const texts = found.map(({ user, userAgent, requestReceivedTimestamp }) => {
+}
+
+function culprits(deletions: readonly AuditEvent[]): string {
+  const texts = deletions.map(({ user, userAgent, requestReceivedTimestamp }) => {
     return `${user.username} (${userAgent ?? ''}) at ${requestReceivedTimestamp}`;
   });
   return texts.join(', ') || 'nobody was seen to delete it';

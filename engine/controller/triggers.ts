@@ -87,15 +87,10 @@ export class Triggers {
     const meanwhile: ObjectEvent[] = [];
     this.#meanwhile = meanwhile;
     try {
-      const objects = await Promise.all(entries.map(({ rule }) => listReady(rule.for, cluster)));
+      const objects = (await Promise.all(entries.map(({ rule }) => listReady(rule.for, cluster)))).flat();
       const waker = new Waker(entries, this.#targets);
-      for (const object of objects.flat()) waker.put(object);
-      const unanswered = new Set(
-        objects
-          .flat()
-          .filter(isUnanswered)
-          .map((object) => identityOf(keyOf(object))),
-      );
+      for (const object of objects) waker.put(object);
+      const unanswered = new Set(objects.filter(isUnanswered).map((object) => identityOf(keyOf(object))));
       return { entries, apply: () => this.#apply({ entries, waker, unanswered, meanwhile }) };
     } catch (error) {
       this.#meanwhile = undefined;
@@ -203,9 +198,8 @@ async function listReady(kind: KindReference, cluster: ClusterReader): Promise<r
 function isUnanswered(object: KubernetesObject): boolean {
   const { generation, deletionTimestamp } = object.metadata;
   const { status } = asJson(object);
-  return (
-    deletionTimestamp !== undefined || (isJsonObject(status) ? status.observedGeneration : undefined) !== generation
-  );
+  const observed = isJsonObject(status) ? status.observedGeneration : undefined;
+  return deletionTimestamp !== undefined || observed !== generation;
 }
 
 function differs(before: CatalogEntry | undefined, after: CatalogEntry): boolean {

@@ -36,10 +36,10 @@ class Line<Item> {
   }
 }
 
-/** A key in a line. It stays behind, as nobody's, where the key has moved to a faster one. */
-interface Place extends Due {
+/** A key in a line. It stays there, and counts for nothing, where the key has moved to a faster one. */
+interface Entry extends Due {
   readonly isUrgent: boolean;
-  isLeft: boolean;
+  hasMoved: boolean;
 }
 
 /** Of so many keys of a namespace that are handed out, one is not urgent, however many are. */
@@ -47,20 +47,19 @@ const SHARE = 4;
 
 /** What is due of one namespace. */
 class Lines {
-  readonly #urgent = new Line<Place>();
-  readonly #others = new Line<Place>();
+  readonly #urgent = new Line<Entry>();
+  readonly #others = new Line<Entry>();
   #taken = 0;
 
-  /** Those that come next, of each line. */
-  get heads(): readonly Place[] {
-    return [this.#urgent, this.#others].flatMap((line) => headOf(line) ?? []);
+  get isEmpty(): boolean {
+    return headOf(this.#urgent) === undefined && headOf(this.#others) === undefined;
   }
 
-  push(place: Place): void {
-    (place.isUrgent ? this.#urgent : this.#others).push(place);
+  push(entry: Entry): void {
+    (entry.isUrgent ? this.#urgent : this.#others).push(entry);
   }
 
-  take(): Place | undefined {
+  take(): Entry | undefined {
     const isOthers = ++this.#taken % SHARE === 0;
     const lines = isOthers ? [this.#others, this.#urgent] : [this.#urgent, this.#others];
     return lines.find((line) => headOf(line) !== undefined)?.take();
@@ -75,27 +74,27 @@ export class FairQueue {
   readonly #namespaces = new Map<string, Lines>();
   /** Namespaces with something due, in their turn. */
   readonly #turns = new Line<string>();
-  /** By identity. */
-  readonly #places = new Map<string, Place>();
+  /** By identity, in the order in which they came, moved or not. */
+  readonly #entries = new Map<string, Entry>();
 
   get size(): number {
-    return this.#places.size;
+    return this.#entries.size;
   }
 
   /** When the key became due that waits for the longest; undefined where none does. */
   get oldest(): number | undefined {
-    const times = [...this.#namespaces.values()].flatMap(({ heads }) => heads.map(({ since }) => since));
-    return times.length === 0 ? undefined : times.reduce((least, time) => Math.min(least, time));
+    const [first] = this.#entries.values();
+    return first?.since;
   }
 
   /** Makes a key due, or one that is due urgent. */
   push({ key, since }: Due, isUrgent = false): void {
     const identity = identityOf(key);
-    const known = this.#places.get(identity);
+    const known = this.#entries.get(identity);
     if (known !== undefined && (known.isUrgent || !isUrgent)) return;
-    if (known !== undefined) known.isLeft = true;
-    const place = { key, since: known?.since ?? since, isUrgent, isLeft: false };
-    this.#places.set(identity, place);
+    if (known !== undefined) known.hasMoved = true;
+    const entry = { key, since: known?.since ?? since, isUrgent, hasMoved: false };
+    this.#entries.set(identity, entry);
     const namespace = key.namespace ?? '';
     let lines = this.#namespaces.get(namespace);
     if (lines === undefined) {
@@ -103,23 +102,23 @@ export class FairQueue {
       this.#namespaces.set(namespace, lines);
       this.#turns.push(namespace);
     }
-    lines.push(place);
+    lines.push(entry);
   }
 
   /** Takes the next of the namespace whose turn it is. */
   take(): Due | undefined {
     const namespace = this.#turns.take();
     const lines = namespace === undefined ? undefined : this.#namespaces.get(namespace);
-    const place = lines?.take();
-    if (namespace === undefined || lines === undefined || place === undefined) return undefined;
-    if (lines.heads.length === 0) this.#namespaces.delete(namespace);
+    const entry = lines?.take();
+    if (namespace === undefined || lines === undefined || entry === undefined) return undefined;
+    if (lines.isEmpty) this.#namespaces.delete(namespace);
     else this.#turns.push(namespace);
-    this.#places.delete(identityOf(place.key));
-    return place;
+    this.#entries.delete(identityOf(entry.key));
+    return entry;
   }
 }
 
-function headOf(line: Line<Place>): Place | undefined {
-  while (line.first?.isLeft === true) line.take();
+function headOf(line: Line<Entry>): Entry | undefined {
+  while (line.first?.hasMoved === true) line.take();
   return line.first;
 }

@@ -35,8 +35,10 @@ test('a key that becomes urgent moves, has waited since it came, and is handed o
   push('c', false, { since: 30 });
   push('c', true, { since: 40 });
   push('c', false, { since: 50 });
-  assert.deepEqual([queue.size, queue.oldest], [3, 10]);
-  assert.equal(queue.take()?.since, 30);
+  push('d', true, { since: 60 });
+  push('a', true, { since: 70 });
+  assert.deepEqual([queue.size, queue.oldest], [4, 10]);
+  assert.deepEqual([queue.take()?.since, queue.take()?.since], [30, 60]);
   assert.deepEqual(take(), ['a', 'b']);
   assert.deepEqual([queue.size, queue.oldest, queue.take()], [0, undefined, undefined]);
 });

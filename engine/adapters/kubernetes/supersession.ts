@@ -1,8 +1,11 @@
 import type { KubernetesObject } from '#model/object.js';
 import { isLater } from './resource-version.js';
 
-/** Milliseconds for which an answer counts more than a watch that says otherwise: far more than one is ever behind. */
-const TRUST = 60_000;
+/**
+ * Milliseconds for which an answer counts more than a watch that says otherwise: far more than one is ever behind. One that
+ * falls silent is noticed after 150 s, and so may be the next; then they tell what was long ago, change by change.
+ */
+const TRUST = 600_000;
 
 /**
  * What the answers to writes said before the watch did. It is trusted for a while only: a server that is restored from
@@ -26,7 +29,12 @@ export class Supersession {
   /** An answer said that the object of this uid is no more. */
   noteGone(uid: string): void {
     const now = this.#now();
-    for (const [other, until] of this.#gone) if (until < now) this.#gone.delete(other);
+    // In the order in which they were noted.
+    for (const [other, until] of this.#gone) {
+      if (until >= now) break;
+      this.#gone.delete(other);
+    }
+    this.#gone.delete(uid);
     this.#gone.set(uid, now + TRUST);
   }
 

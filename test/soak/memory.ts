@@ -13,10 +13,10 @@ const METRICS = { resident: 'process_resident_memory_bytes', heap: 'nodejs_heap_
 const PERIOD = 2_000;
 /** Rows of the table. */
 const ROWS = 12;
-/** What the memory may grow by in the time that is judged, as a share of what it is then on average. */
+/** By what share the peak of the last third may be above that of the first. */
 const TOLERANCE = 0.2;
-/** Seconds that have to be judged for a trend to tell anything: caches fill, code is compiled. */
-const LEAST = 120;
+/** Seconds of samples below which peaks tell nothing: caches fill, code is compiled. */
+const LEAST = 180;
 
 /** Looks at the memory of a process from time to time, by what it tells at /metrics. */
 export class Memory {
@@ -49,24 +49,24 @@ export class Memory {
     return { title: 'memory of the engine', columns: ['s', 'resident MB', 'heap MB'], rows, notes: trends };
   }
 
-  /** Whether it grows without end, as far as can be told in the time. */
+  /** Whether it grows without end, as far as can be told in the time. By peaks: in between the collector gives memory back. */
   violations(): readonly string[] {
-    const { perMinute, mean, seconds } = this.#trend('resident');
-    const growth = (perMinute * seconds) / 60;
-    if (seconds < LEAST || growth <= TOLERANCE * mean) return [];
-    return [`the memory grew by ${growth.toFixed(0)} MB in ${seconds.toFixed(0)} s, at ${mean.toFixed(0)} MB`];
+    const third = Math.floor(this.#samples.length / 3);
+    const peak = (samples: readonly Sample[]): number => Math.max(...samples.map(({ resident }) => resident));
+    const [first, last] = [peak(this.#samples.slice(0, third)), peak(this.#samples.slice(-third))];
+    if (third === 0 || (this.#samples.at(-1)?.at ?? 0) < LEAST || last <= (1 + TOLERANCE) * first) return [];
+    return [`the memory grew from ${first.toFixed(0)} MB at most in the first third to ${last.toFixed(0)} in the last`];
   }
 
   /** The line of least squares through the last two thirds. */
-  #trend(name: 'resident' | 'heap'): { readonly perMinute: number; readonly mean: number; readonly seconds: number } {
+  #trend(name: 'resident' | 'heap'): { readonly perMinute: number; readonly mean: number } {
     const samples = this.#samples.slice(Math.floor(this.#samples.length / 3));
     const average = (values: readonly number[]): number =>
       values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
     const [time, mean] = [average(samples.map(({ at }) => at)), average(samples.map((sample) => sample[name]))];
     const above = samples.reduce((sum, sample) => sum + (sample.at - time) * (sample[name] - mean), 0);
     const below = samples.reduce((sum, { at }) => sum + (at - time) ** 2, 0);
-    const seconds = (samples.at(-1)?.at ?? 0) - (samples[0]?.at ?? 0);
-    return { perMinute: below === 0 ? 0 : (60 * above) / below, mean, seconds };
+    return { perMinute: below === 0 ? 0 : (60 * above) / below, mean };
   }
 
   async #look(): Promise<void> {

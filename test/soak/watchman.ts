@@ -65,11 +65,11 @@ export class Watchman {
       // Pods are made anew where their content changes; everything else is only removed when it is not wanted.
       return timeline.wasWanted(child, from - LAG, until, kind === 'Pod' ? content : undefined);
     });
-    const wrong = untimely.flatMap(({ child, ...removal }) => {
-      const deletions = deletionsOf({ child, ...removal }, events);
+    const wrong = untimely.flatMap((removal) => {
+      const deletions = deletionsOf(removal, events);
       const isMistaken =
         deletions.length > 0 && deletions.every(({ userAgent = '' }) => userAgent.startsWith(STAND_IN));
-      return isMistaken ? [] : [`${child} went though it should live: ${culprits(deletions)}`];
+      return isMistaken ? [] : [`${removal.child} went though it should live: ${culprits(deletions)}`];
     });
     return [...this.#troubles, ...wrong];
   }

@@ -79,7 +79,7 @@ export class KubernetesWriter implements ClusterWriter {
     const query = {
       fieldManager,
       force: String(force),
-      // An apply is refused for unknown fields whatever this says: looking for them twice takes the server a fifth more.
+      // An apply is refused for unknown fields whatever this says: looking for them twice takes the server up to a fifth more.
       fieldValidation: 'Ignore',
       dryRun: dryRun ? 'All' : undefined,
     };

@@ -14,7 +14,7 @@ const PERIOD = 2_000;
 /** Rows of the table. */
 const ROWS = 12;
 /** By what share the peak of the last third may be above that of the first. */
-const TOLERANCE = 0.2;
+const TOLERANCE = 0.1;
 /** Seconds of samples below which peaks tell nothing: caches fill, code is compiled. */
 const LEAST = 180;
 
